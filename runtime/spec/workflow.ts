@@ -192,7 +192,11 @@ export interface Tools {
 }
 
 export type McpServer =
-  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+    }
   | { readonly url: string };
 
 /** `limits` (spec §8), defaults filled in. */
