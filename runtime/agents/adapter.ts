@@ -1,0 +1,161 @@
+/**
+ * The contract of an agent adapter: what the runtime has to know about one AI CLI. Everything here is data or a pure
+ * function, so the same adapter serves the plan (what will be run), the runner (what is run) and the tests (recorded
+ * output in, events out). One file per CLI implements it.
+ */
+import type { Permission } from '../spec/workflow.ts';
+
+/** What is asked of a CLI in one turn. */
+export interface TurnRequest {
+  /** The whole text for the model, preamble included. For plans: the literal `{prompt}`. */
+  readonly prompt: string;
+  /** A file that holds the same text, for CLIs and commands that want a path. */
+  readonly promptFile: string;
+  /** Model for the CLI; absent = its own default. */
+  readonly model?: string;
+  readonly permission: Permission;
+  /** Conversation to start under this id, or to go on with. */
+  readonly conversation?: { readonly id: string; readonly isNew: boolean };
+  /** Extra argv of the route, placeholders expanded. */
+  readonly args: readonly string[];
+  /** argv of a `command` route, placeholders of spec §5.2 expanded, `{prompt}` and the like not. */
+  readonly command?: readonly string[];
+  /** Program to start: an absolute path where it is known. */
+  readonly program: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** What to start for a turn. Never a shell line. */
+export interface TurnCommand {
+  readonly argv: readonly string[];
+  /** Variables the adapter adds to the worker's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A terminal, or a piped child whose stdout the adapter parses. */
+  readonly kind: 'pty' | 'pipe';
+  /** Written to the child's stdin, which is then closed; absent = no stdin. */
+  readonly stdin?: string;
+}
+
+/** What one turn used, as difference to the turn before (spec §4 cost). Absent numbers are unknown, never 0. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  /** US dollars, as the CLI itself reports. */
+  readonly costUsd?: number;
+}
+
+/** Why a model could not be used at all (spec §4): the next in the chain takes over. */
+export type UnavailableKind =
+  | 'not_installed'
+  | 'auth'
+  | 'rate_limited'
+  | 'quota'
+  | 'overloaded'
+  | 'network'
+  | 'no_start'
+  | 'stalled';
+
+/** Why a turn or worker failed (spec §10). */
+export type FailureReason =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'timed_out' }
+  | { readonly kind: 'unavailable'; readonly what: UnavailableKind; readonly until?: string }
+  | { readonly kind: 'permission_denied' }
+  | { readonly kind: 'bad_model' }
+  | { readonly kind: 'context_full' }
+  | { readonly kind: 'crashed'; readonly signal?: string }
+  | { readonly kind: 'output_invalid' }
+  | { readonly kind: 'merge_conflict' }
+  | { readonly kind: 'limited' }
+  | { readonly kind: 'sandbox_unavailable' }
+  | { readonly kind: 'setup'; readonly code: number }
+  | { readonly kind: 'lost' };
+
+/** What an adapter learns from a CLI's output while a turn runs. */
+export type AgentEvent =
+  /** First sign of life: ends the start watchdog. */
+  | {
+      readonly kind: 'ready';
+      readonly conversation?: string;
+      readonly version?: string;
+      readonly model?: string;
+    }
+  /** Any sign of life: feeds the stall watchdog. */
+  | { readonly kind: 'activity' }
+  /** A piece of the readable transcript that viewers of a headless turn see (LF line ends). */
+  | { readonly kind: 'transcript'; readonly text: string }
+  /** The CLI retries by itself. */
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string }
+  /** A tool was refused for lack of permission. */
+  | { readonly kind: 'denied'; readonly tool: string };
+
+/** How a process ended. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** How a turn ended. */
+export type TurnOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly answer: string;
+      readonly usage?: Usage;
+      readonly conversation?: string;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly reason: FailureReason;
+      /** One line for people, in the CLI's own words where it has some. */
+      readonly message: string;
+      readonly usage?: Usage;
+      readonly conversation?: string;
+    };
+
+/**
+ * Reads the output of one turn. Fed with every byte in order, from the first, also after a restart of the daemon: so it
+ * must be deterministic.
+ */
+export interface TurnReader {
+  /** Takes a piece of output (UTF-8 text, cut anywhere between characters) and says what it means. */
+  feed(chunk: string): readonly AgentEvent[];
+  /** The process ended and all of its output was fed: the verdict. Exit codes lie and are checked against the output. */
+  end(exit: ProcessExit, stderrTail: string): TurnOutcome;
+}
+
+/** How a permission reaches one CLI. */
+export interface PermissionMapping {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it means for this CLI, in words, for the plan: "may edit files; other tools are refused". */
+  readonly means: string;
+}
+
+/** One AI CLI. */
+export interface AgentAdapter {
+  /** As in model strings: `claude`, `shell`. */
+  readonly name: string;
+  /** Programs to look for on PATH, best first. Empty: needs none (`shell` uses the system's own). */
+  readonly programs: readonly string[];
+  /** argv after the program that prints a version. */
+  readonly versionArgs: readonly string[];
+  /** Spec §4: what a bare model shorthand means, e.g. `opus`. */
+  readonly models: readonly string[];
+  readonly permissions: Readonly<Record<Permission, PermissionMapping>>;
+  /** Whether cost limits can see this CLI (spec §8 `max_cost_usd`). */
+  readonly reports: 'cost' | 'tokens' | 'nothing';
+  /** Whether a prompt gets the runtime's preamble (spec §5.1); `shell` does not (spec §4). */
+  readonly hasPreamble: boolean;
+  /** Whether `{…}` in the prompt goes in shell-quoted, unknown ones left alone (spec §4 `shell`). */
+  readonly isShellPrompt: boolean;
+  /** Whether a conversation can be gone on with in a later turn. */
+  readonly canResume: boolean;
+  /** The command of a headless turn. Pure. */
+  headlessCommand(request: TurnRequest): TurnCommand;
+  /** A reader for that turn's output. */
+  createReader(request: TurnRequest): TurnReader;
+  /** The command of a live terminal session (the CLI's own TUI), with an optional first prompt. Pure. */
+  terminalCommand(request: TurnRequest): TurnCommand;
+}

@@ -1,0 +1,244 @@
+/**
+ * The events of a run: what the journal holds, what views are projected from, what clients receive. Written before they
+ * are acted on or shown (design §4). Readers of every released version must still load them: fields are only added.
+ */
+import { z } from 'zod';
+
+const name = z.string().min(1).max(700);
+const text = z.string();
+const count = z.number().int().nonnegative();
+
+/** Why a turn or worker failed (spec §10). */
+export const failureReasonSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exit'), code: z.number().int() }),
+  z.object({ kind: z.literal('timed_out') }),
+  z.object({
+    kind: z.literal('unavailable'),
+    what: z.enum([
+      'not_installed',
+      'auth',
+      'rate_limited',
+      'quota',
+      'overloaded',
+      'network',
+      'no_start',
+      'stalled',
+    ]),
+    /** ISO time at which a rate limit or quota resets, where the CLI told it. */
+    until: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('permission_denied') }),
+  z.object({ kind: z.literal('bad_model') }),
+  z.object({ kind: z.literal('context_full') }),
+  z.object({ kind: z.literal('crashed'), signal: z.string().optional() }),
+  z.object({ kind: z.literal('output_invalid') }),
+  z.object({ kind: z.literal('merge_conflict') }),
+  z.object({ kind: z.literal('limited') }),
+  z.object({ kind: z.literal('sandbox_unavailable') }),
+  z.object({ kind: z.literal('setup'), code: z.number().int() }),
+  z.object({ kind: z.literal('lost') }),
+]);
+
+/** How a worker ended (spec §10). */
+export const workerOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('succeeded') }),
+  z.object({
+    kind: z.literal('failed'),
+    reason: failureReasonSchema,
+    /** For people, one line or few; secrets redacted. */
+    message: text,
+    /** Last lines of output, secrets redacted. */
+    tail: text.optional(),
+  }),
+  z.object({ kind: z.literal('stopped') }),
+  z.object({ kind: z.literal('skipped'), why: text }),
+]);
+
+/** How a run ended; maps to the exit codes of design §6. */
+export const runOutcomeSchema = z.enum(['succeeded', 'failed', 'no_model', 'limited', 'stopped']);
+
+const worker = { worker: name, attempt: z.number().int().positive() };
+
+const kinds = {
+  /** First event of every journal. The plan stands beside it in `plan.json`. */
+  'run-started': {
+    run: name,
+    name: text,
+    file: text,
+    planHash: text,
+    /** Commit the run starts from; absent without a repository. */
+    base: text.optional(),
+    /** Run and phases that `--phase`/`--from` took base and answers from. */
+    from: z.object({ run: name, phases: z.array(name) }).optional(),
+    /** Parent run for a run started by a worker, with its depth (root = 0). */
+    parent: z.object({ run: name, worker: name }).optional(),
+    depth: count,
+  },
+  /** The daemon took the run up again, after a restart or on `niia resume`. */
+  'run-resumed': { why: text },
+  /** Somebody asked to stop the whole run, or one worker. */
+  'stop-requested': { how: z.enum(['polite', 'now']), worker: name.optional(), by: text },
+  /** `niia retry`: these workers (keys) run again; phases after them that had ended are reset. */
+  'retry-requested': { workers: z.array(name), routeOverride: text.optional(), by: text },
+  'phase-started': { phase: name },
+  /** A person is needed before the phase starts (`gate`). */
+  'gate-opened': { phase: name },
+  'gate-approved': { phase: name, by: text },
+  /** A person has to choose one worker's branch (`merge: "pick"`). */
+  'pick-opened': { phase: name, candidates: z.array(name) },
+  picked: { phase: name, worker: name, by: text },
+  /** `queued → preparing`. */
+  'worker-started': worker,
+  'worktree-ready': {
+    ...worker,
+    dir: text,
+    /** Absent for a worker that works in place. */
+    slug: text.optional(),
+    branch: text.optional(),
+    base: text.optional(),
+    /** The git directory of the worktree, remembered because the worktree's own `.git` is not trusted. */
+    gitDir: text.optional(),
+    note: text.optional(),
+  },
+  /** A process was opened in the PTY host. */
+  'session-opened': {
+    ...worker,
+    session: name,
+    purpose: z.enum(['setup', 'step', 'turn']),
+    transport: z.enum(['terminal', 'headless']),
+  },
+  /** `preparing → starting`, and `starting → working` with its first sign of life. */
+  'turn-started': {
+    ...worker,
+    turn: z.number().int().positive(),
+    /** Index in the worker's chain. */
+    route: count,
+    label: text,
+    conversation: text.optional(),
+  },
+  'turn-alive': { ...worker, evidence: text, conversation: text.optional() },
+  'turn-ended': {
+    ...worker,
+    turn: z.number().int().positive(),
+    outcome: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('answered'),
+        /** File of the answer, relative to the run directory; the text is not in the journal. */
+        answerFile: text,
+        /** First line, shortened, for views. */
+        summary: text,
+      }),
+      z.object({
+        kind: z.literal('failed'),
+        reason: failureReasonSchema,
+        message: text,
+        tail: text.optional(),
+      }),
+      z.object({ kind: z.literal('stopped') }),
+    ]),
+    /** For an answer with an `output` schema: whether it fits, with the errors if not (spec §5 `output`). */
+    misfit: text.optional(),
+  },
+  /** The CLI reports that it retries, or refused a tool: shown on the worker. */
+  'agent-note': { ...worker, what: z.enum(['retrying', 'denied', 'other']), text },
+  usage: {
+    ...worker,
+    turn: count,
+    alias: text.optional(),
+    label: text,
+    inputTokens: count.optional(),
+    outputTokens: count.optional(),
+    cacheReadTokens: count.optional(),
+    cacheWriteTokens: count.optional(),
+    costUsd: z.number().nonnegative().optional(),
+  },
+  /** The next model of the chain takes over. */
+  failover: { ...worker, from: count, to: count, why: failureReasonSchema, message: text },
+  /** A model (label) is not used by this run: until the time, or for the rest of the run. */
+  'model-down': { label: text, why: failureReasonSchema, until: text.optional() },
+  'model-up': { label: text },
+  /** The worker waits for the earliest reset of its chain. */
+  parked: { ...worker, until: text },
+  unparked: worker,
+  /** A person is needed: a step with intent `write`, a permission or a question of the CLI. */
+  'answer-needed': {
+    ...worker,
+    what: z.enum(['permission', 'question']),
+    text,
+    /** Name of the step, for a step that wants to write. */
+    step: name.optional(),
+  },
+  'answer-given': { ...worker, by: text, text, isGranted: z.boolean() },
+  'step-ended': {
+    ...worker,
+    step: name,
+    exit: z.object({ code: z.number().int().nullable(), signal: text.nullable() }),
+    durationMs: z.number().nonnegative(),
+    lines: count,
+    /** Names of the matching rules. */
+    matched: z.array(text),
+    /** `next` that names no step: suggestions for the user and the model. */
+    suggestions: z.array(text),
+    /** Steps that the matching rules name: they run next, in this order. */
+    next: z.array(name),
+    /** Absent = the step is fine (spec §5.3: non-zero exit without a matching `exit:` rule fails). */
+    failure: z.object({ reason: failureReasonSchema, message: text, tail: text }).optional(),
+    /** File of its output, relative to the run directory. */
+    outputFile: text,
+  },
+  /** The worker's changes are on its branch; `commit` absent = it changed nothing. */
+  committed: { ...worker, commit: text.optional(), files: count },
+  'worker-ended': { ...worker, outcome: workerOutcomeSchema },
+  /** The worker's branch is in the run branch, whose head is now `head`. */
+  merged: { phase: name, worker: name, head: text },
+  'merge-conflict': { phase: name, worker: name, branch: text, files: z.array(text) },
+  'phase-ended': { phase: name, outcome: z.enum(['succeeded', 'failed', 'stopped', 'skipped', 'limited']) },
+  'limit-reached': {
+    limit: z.enum(['max_depth', 'max_total_agents', 'max_cost_usd', 'max_messages']),
+    message: text,
+  },
+  'worktree-removed': { slug: text, dir: text },
+  /** Kept because something in it exists nowhere else; says what and where. */
+  'worktree-kept': { slug: text, dir: text, branch: text.optional(), why: text },
+  'branch-removed': { branch: text },
+  /** Something worth knowing that changes nothing: shown in the log of the run. */
+  note: { level: z.enum(['info', 'warning', 'error']), text, worker: name.optional() },
+  'run-ended': { outcome: runOutcomeSchema, message: text },
+} as const;
+
+/** Names of all event kinds. */
+export type EventKind = keyof typeof kinds;
+
+/** What an event of one kind carries, besides the envelope. */
+export type EventData<K extends EventKind> = z.infer<z.ZodObject<(typeof kinds)[K]>>;
+
+/** An event as the engine makes it; the journal adds `v`, `seq` and `at`. */
+export type NewEvent = { [K in EventKind]: { readonly kind: K } & Readonly<EventData<K>> }[EventKind];
+
+/** What the journal adds to every event. */
+export interface EventEnvelope {
+  readonly v: 1;
+  /** 1-based, without gaps. */
+  readonly seq: number;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+}
+
+/** An event of the journal. */
+export type RunEvent = EventEnvelope & NewEvent;
+
+/** One kind of journal event. */
+export type RunEventOf<K extends EventKind> = Extract<RunEvent, { readonly kind: K }>;
+
+const envelope = { v: z.literal(1), seq: z.number().int().positive(), at: z.string() };
+
+/** Reads one line of a journal. Unknown fields are dropped; an unknown kind is an error of the caller to handle. */
+export const runEventSchema: z.ZodType<RunEvent> = z.union(
+  Object.entries(kinds).map(([kind, shape]) => z.object({ ...envelope, kind: z.literal(kind), ...shape })),
+  // The entries of `kinds` lose their pairing of name and shape in Object.entries; RunEvent is built from the same table.
+) as unknown as z.ZodType<RunEvent>;
+
+/** How a worker ended. */
+export type WorkerOutcome = z.infer<typeof workerOutcomeSchema>;
+/** How a run ended. */
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
