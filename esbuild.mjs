@@ -1,0 +1,121 @@
+// Builds dist/: the command line, the daemon, the PTY host, the language server and the extension, with node-pty beside
+// them, so that the folder runs from anywhere.  node esbuild.mjs [--dev] [--watch]
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+const isDev = process.argv.includes('--dev');
+const isWatching = process.argv.includes('--watch');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** CommonJS packages inside an ES module call `require` for Node's own modules. */
+const requireForBundledPackages =
+  "import{createRequire as niiaRequire}from'node:module';const require=niiaRequire(import.meta.url);";
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minify: !isDev,
+  keepNames: false,
+  sourcemap: isDev,
+  outdir: 'dist',
+  external: ['node-pty', 'vscode'],
+  define: { NIIA_VERSION: JSON.stringify(version) },
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** A program, as one ES module: also its lazy imports, because an upgrade may replace dist/ under a running daemon. */
+const program = {
+  ...shared,
+  format: 'esm',
+  banner: { js: requireForBundledPackages },
+  // ESM first: vscode-jsonrpc and jsonc-parser ship UMD as `main`, which a bundler cannot see through.
+  mainFields: ['module', 'main'],
+};
+
+const targets = [
+  {
+    entry: 'runtime/cli/main.ts',
+    options: {
+      ...program,
+      entryPoints: { niia: 'runtime/cli/main.ts' },
+      // A verb loads its own chunk and nothing else: that is what keeps the cold start short.
+      splitting: true,
+      chunkNames: 'cli/[name]-[hash]',
+    },
+  },
+  {
+    entry: 'runtime/daemon/main.ts',
+    options: { ...program, entryPoints: { daemon: 'runtime/daemon/main.ts' } },
+  },
+  {
+    entry: 'runtime/pty/main.ts',
+    options: { ...program, entryPoints: { 'pty-host': 'runtime/pty/main.ts' } },
+  },
+  {
+    entry: 'server/main.ts',
+    options: { ...program, entryPoints: { server: 'server/main.ts' } },
+  },
+  {
+    entry: 'client/extension.ts',
+    options: {
+      ...shared,
+      format: 'cjs',
+      entryPoints: { client: 'client/extension.ts' },
+      outExtension: { '.js': '.cjs' },
+    },
+  },
+].filter(target => existsSync(join(root, target.entry)));
+
+rmSync(join(dist, 'cli'), { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
+copyNodePty();
+if (isWatching) await Promise.all(targets.map(async target => (await context(target.options)).watch()));
+else await Promise.all(targets.map(target => build(target.options)));
+makeExecutable('niia.js');
+makeExecutable('server.js');
+
+/** The part of node-pty that runs: no sources, no tests, no debug symbols (12 MB of *.pdb). */
+function copyNodePty() {
+  const from = join(root, 'node_modules', 'node-pty');
+  const to = join(dist, 'node_modules', 'node-pty');
+  if (isSameVersion(from, to)) return;
+  rmSync(to, { recursive: true, force: true });
+  for (const part of ['LICENSE', 'lib', 'prebuilds']) {
+    cpSync(join(from, part), join(to, part), {
+      recursive: true,
+      filter: file => !file.endsWith('.pdb') && !file.endsWith('.map') && !file.endsWith('.test.js'),
+    });
+  }
+  for (const folder of readdirSync(join(to, 'prebuilds'))) {
+    const helper = join(to, 'prebuilds', folder, 'spawn-helper');
+    if (existsSync(helper)) chmodSync(helper, 0o755);
+  }
+  // Last: its presence says that the copy is complete.
+  cpSync(join(from, 'package.json'), join(to, 'package.json'));
+}
+
+function isSameVersion(from, to) {
+  const manifest = folder => readFileSync(join(folder, 'package.json'), 'utf8');
+  return existsSync(join(to, 'package.json')) && manifest(from) === manifest(to);
+}
+
+function makeExecutable(file) {
+  if (existsSync(join(dist, file))) chmodSync(join(dist, file), 0o755);
+}
