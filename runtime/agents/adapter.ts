@@ -23,6 +23,20 @@ export interface TurnRequest {
   /** Program to start: an absolute path where it is known. */
   readonly program: string;
   readonly platform: NodeJS.Platform;
+  /**
+   * Folders outside of the working directory that the turn needs: the scratchpad, earlier answers given by path. CLIs
+   * that guard paths must be told, or they refuse.
+   */
+  readonly folders?: readonly TurnFolder[];
+  /** What the conversation has used before this turn, for CLIs whose figures are cumulative. Absent = unknown. */
+  readonly spentBefore?: Usage;
+}
+
+/** A folder outside of the working directory that a turn may use. */
+export interface TurnFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly access: 'read' | 'write';
 }
 
 /** What to start for a turn. Never a shell line. */
@@ -86,8 +100,13 @@ export type AgentEvent =
   | { readonly kind: 'activity' }
   /** A piece of the readable transcript that viewers of a headless turn see (LF line ends). */
   | { readonly kind: 'transcript'; readonly text: string }
-  /** The CLI retries by itself. */
-  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string }
+  /** The CLI retries by itself, after `delayMs` where it says so. */
+  | {
+      readonly kind: 'retrying';
+      readonly attempt: number;
+      readonly message: string;
+      readonly delayMs?: number;
+    }
   /** A tool was refused for lack of permission. */
   | { readonly kind: 'denied'; readonly tool: string };
 
@@ -152,6 +171,11 @@ export interface AgentAdapter {
   readonly isShellPrompt: boolean;
   /** Whether a conversation can be gone on with in a later turn. */
   readonly canResume: boolean;
+  /**
+   * Silence that is normal and trips no watchdog: `start` = nothing may come until the answer does (CLIs we know nothing
+   * of), `always` = a script that may be quiet for as long as it runs. Absent = silence is suspicious (spec §4 stall).
+   */
+  readonly silence?: 'start' | 'always';
   /** The command of a headless turn. Pure. */
   headlessCommand(request: TurnRequest): TurnCommand;
   /** A reader for that turn's output. */

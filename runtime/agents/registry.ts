@@ -1,0 +1,54 @@
+import type { AgentAdapter } from './adapter.ts';
+import { claude } from './claude.ts';
+import { command } from './command.ts';
+import { builtInAdapters, modelShorthands } from './names.ts';
+import { shell } from './shell.ts';
+
+const adapters: ReadonlyMap<string, AgentAdapter> = new Map(
+  [shell, claude, command].map(adapter => [adapter.name, adapter]),
+);
+
+/**
+ * The adapter of that name; undefined for a name that is unknown, or known but not runnable in this version
+ * (`isKnownAdapter` tells them apart).
+ */
+export function adapterFor(name: string): AgentAdapter | undefined {
+  return adapters.get(name);
+}
+
+/** Whether a file may name this adapter, runnable in this version or not. */
+export function isKnownAdapter(name: string): boolean {
+  return adapters.has(name) || builtInAdapters.includes(name);
+}
+
+/** All adapters that can run, for `niia agents`. */
+export function runnableAdapters(): readonly AgentAdapter[] {
+  return [...adapters.values()];
+}
+
+/** What a model string means. */
+export interface ModelChoice {
+  /** Name of the adapter. */
+  readonly adapter: string;
+  /** Model for the CLI; absent = its own default. */
+  readonly model?: string;
+}
+
+/**
+ * Reads a model string (spec §4): `claude`, `opus`, `ollama/llama3`. Aliases are the caller's matter. Undefined if it
+ * names neither a built-in adapter nor one of `configured`. `command` is no model string: it needs an argv.
+ */
+export function resolveModelString(
+  text: string,
+  configured: readonly string[] = [],
+): ModelChoice | undefined {
+  const shorthand = modelShorthands.get(text);
+  if (shorthand !== undefined) return shorthand;
+  const isAdapter = (name: string): boolean => builtInAdapters.includes(name) || configured.includes(name);
+  if (isAdapter(text)) return { adapter: text };
+  const slash = text.indexOf('/');
+  if (slash === -1) return undefined;
+  const adapter = text.slice(0, slash);
+  const model = text.slice(slash + 1);
+  return isAdapter(adapter) && model !== '' ? { adapter, model } : undefined;
+}
