@@ -4,6 +4,8 @@
  * crash: it looks first at what is already there (a worktree, a session of that id, a commit) and takes it over.
  */
 
+import type { RunOutcome } from './events.ts';
+
 /** A command, identified by `id`: the same id always means the same work. */
 export type Command =
   /** Make the worktree (or take the place), apply the session plugins, run `setup`. → `worktree-ready` or `worker-ended`. */
@@ -31,7 +33,7 @@ export type Command =
   | { readonly kind: 'commit'; readonly id: string; readonly worker: string; readonly attempt: number }
   /** Merge the worker's branch into the run branch. → `merged` or `merge-conflict`. */
   | { readonly kind: 'merge'; readonly id: string; readonly phase: string; readonly worker: string }
-  /** Wake up at a time. → `unparked`, `model-up`. */
+  /** Wake up at a time. → `unparked`. */
   | {
       readonly kind: 'wake';
       readonly id: string;
@@ -39,8 +41,22 @@ export type Command =
       readonly attempt: number;
       readonly at: string;
     }
-  /** The run is over: remove what may be removed. → `worktree-removed`, `worktree-kept`, `branch-removed`, `run-ended`. */
-  | { readonly kind: 'finish'; readonly id: string };
+  /**
+   * Make sure that nothing of the attempt runs any more: whatever sessions of it are still there, also after a restart.
+   * Runs beside the aborted command it follows. `now` kills at once. → `worker-quiet`.
+   */
+  | {
+      readonly kind: 'stop';
+      readonly id: string;
+      readonly worker: string;
+      readonly attempt: number;
+      readonly how: 'polite' | 'now';
+    }
+  /**
+   * The run is over: remove what may be removed. → `worktree-removed`, `worktree-kept`, `branch-removed`, `run-ended` with
+   * this outcome and message.
+   */
+  | { readonly kind: 'finish'; readonly id: string; readonly outcome: RunOutcome; readonly message: string };
 
 /** What a turn tells the model, before placeholders are filled in and the preamble is put before it (spec §5.1). */
 export type TurnInput =

@@ -3,6 +3,7 @@
  * are acted on or shown (design §4). Readers of every released version must still load them: fields are only added.
  */
 import { z } from 'zod';
+import { routeSchema } from '../plan/plan.ts';
 
 const name = z.string().min(1).max(700);
 const text = z.string();
@@ -59,6 +60,13 @@ export const runOutcomeSchema = z.enum(['succeeded', 'failed', 'no_model', 'limi
 
 const worker = { worker: name, attempt: z.number().int().positive() };
 
+/** What a turn tells the model: `TurnInput` of commands.ts. */
+const turnInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt') }),
+  z.object({ kind: z.literal('takeover'), from: text }),
+  z.object({ kind: z.literal('misfit'), errors: text }),
+]);
+
 const kinds = {
   /** First event of every journal. The plan stands beside it in `plan.json`. */
   'run-started': {
@@ -78,8 +86,16 @@ const kinds = {
   'run-resumed': { why: text },
   /** Somebody asked to stop the whole run, or one worker. */
   'stop-requested': { how: z.enum(['polite', 'now']), worker: name.optional(), by: text },
-  /** `niia retry`: these workers (keys) run again; phases after them that had ended are reset. */
-  'retry-requested': { workers: z.array(name), routeOverride: text.optional(), by: text },
+  /**
+   * `niia retry`: these workers (keys) run again; phases after them that had ended are reset. `route` is what
+   * `routeOverride` (as the person wrote it) means: it is tried before the planned chain.
+   */
+  'retry-requested': {
+    workers: z.array(name),
+    routeOverride: text.optional(),
+    route: routeSchema.optional(),
+    by: text,
+  },
   'phase-started': { phase: name },
   /** A person is needed before the phase starts (`gate`). */
   'gate-opened': { phase: name },
@@ -107,7 +123,16 @@ const kinds = {
     purpose: z.enum(['setup', 'step', 'turn']),
     transport: z.enum(['terminal', 'headless']),
   },
-  /** `preparing → starting`, and `starting → working` with its first sign of life. */
+  /** The engine wants this turn: model and input are fixed from here on, also over a restart. → `starting`. */
+  'turn-requested': {
+    ...worker,
+    turn: z.number().int().positive(),
+    /** Index in the worker's chain. */
+    route: count,
+    label: text,
+    input: turnInput,
+  },
+  /** Its process was started; `starting → working` comes with its first sign of life. */
   'turn-started': {
     ...worker,
     turn: z.number().int().positive(),
@@ -188,11 +213,18 @@ const kinds = {
   },
   /** The worker's changes are on its branch; `commit` absent = it changed nothing. */
   committed: { ...worker, commit: text.optional(), files: count },
+  /** After a stop: nothing of the attempt runs any more, but for these processes, which could not be ended. */
+  'worker-quiet': { ...worker, survivors: z.array(z.number().int()).optional() },
   'worker-ended': { ...worker, outcome: workerOutcomeSchema },
   /** The worker's branch is in the run branch, whose head is now `head`. */
   merged: { phase: name, worker: name, head: text },
   'merge-conflict': { phase: name, worker: name, branch: text, files: z.array(text) },
-  'phase-ended': { phase: name, outcome: z.enum(['succeeded', 'failed', 'stopped', 'skipped', 'limited']) },
+  'phase-ended': {
+    phase: name,
+    outcome: z.enum(['succeeded', 'failed', 'stopped', 'skipped', 'limited']),
+    /** Why, where its workers do not say it. */
+    message: text.optional(),
+  },
   'limit-reached': {
     limit: z.enum(['max_depth', 'max_total_agents', 'max_cost_usd', 'max_messages']),
     message: text,
