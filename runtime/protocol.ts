@@ -9,9 +9,6 @@ import type { RunView } from './engine/projections.ts';
 import type { Plan } from './plan/plan.ts';
 import { planSchema } from './plan/plan.ts';
 
-/** Raised with every incompatible change. A client and a daemon of different versions say so and do nothing else. */
-export const PROTOCOL_VERSION = 1;
-
 const name = z.string().min(1).max(700);
 const run = { run: name };
 const environment = z.record(z.string(), z.string());

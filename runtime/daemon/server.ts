@@ -1,0 +1,175 @@
+/**
+ * Serves clients: JSON-RPC per connection, `hello` first, every request validated. What a client sends can end its own
+ * connection, never the daemon or another client's.
+ */
+import type { Server, Socket } from 'node:net';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type { Responses, RpcFailure } from '../protocol.ts';
+import { PROTOCOL_VERSION } from '../protocol-version.ts';
+import type { Result } from '../result.ts';
+import { err } from '../result.ts';
+import type { Handlers } from './call.ts';
+import { callHandler, isMethod, readParams } from './call.ts';
+import { badRequest, failure, otherVersion, toResponseError } from './failure.ts';
+import type { Log } from './log.ts';
+
+/** A client says `hello` within this time or is turned away: a connection without one holds the daemon alive. */
+const HELLO_TIMEOUT_MS = 10_000;
+/** A client that has sent so much and still not said `hello` speaks something else. */
+const MAX_BYTES_BEFORE_HELLO = 64 * 1024;
+
+/** What the server needs. */
+export interface ServerOptions {
+  readonly handlers: Handlers;
+  readonly log: Log;
+  /** Answer to `hello`. */
+  readonly identity: Responses['hello'];
+  /** Called when a client came or went, with how many there are. */
+  readonly onClients: (count: number) => void;
+}
+
+/** The connected clients. */
+export interface DaemonServer {
+  readonly clientCount: number;
+  /** Sends a notification to every client that has said hello; a client that is gone or lags is skipped. */
+  broadcast(method: 'run/changed', params: { readonly run: string }): void;
+  /** Ends every connection. The listening socket is the caller's. */
+  closeAll(): void;
+}
+
+interface Client {
+  readonly connection: MessageConnection;
+  readonly socket: Socket;
+  readonly releases: Set<() => void>;
+  hasSaidHello: boolean;
+}
+
+/** Serves everyone who connects to a listening socket. */
+export function serve(listener: Server, options: ServerOptions): DaemonServer {
+  const clients = new Set<Client>();
+  listener.on('connection', socket => {
+    const client = accept(socket, options);
+    clients.add(client);
+    options.onClients(clients.size);
+    socket.on('close', () => {
+      clients.delete(client);
+      for (const release of client.releases) release();
+      client.connection.dispose();
+      options.onClients(clients.size);
+    });
+  });
+  return {
+    get clientCount() {
+      return clients.size;
+    },
+    broadcast(method, params) {
+      for (const client of clients) {
+        if (!client.hasSaidHello || client.socket.writableNeedDrain) continue;
+        client.connection.sendNotification(method, params).catch(() => {});
+      }
+    },
+    closeAll() {
+      for (const client of clients) client.socket.end();
+    },
+  };
+}
+
+function accept(socket: Socket, options: ServerOptions): Client {
+  const connection = createMessageConnection(
+    new StreamMessageReader(socket),
+    new StreamMessageWriter(socket),
+    { error: text => options.log.error(text), warn() {}, info() {}, log() {} },
+  );
+  const client: Client = { connection, socket, releases: new Set(), hasSaidHello: false };
+  guardHello(client);
+  socket.on('error', () => socket.destroy());
+  connection.onError(([error]) => {
+    options.log.info(`a connection sent something that is no message (${error.message}); closed`);
+    socket.destroy();
+  });
+  connection.onRequest((method, params, token) => answer(client, method, params, token, options));
+  connection.onUnhandledNotification(() => {});
+  connection.listen();
+  return client;
+}
+
+/** Ends a connection that does not say what it is. */
+function guardHello(client: Client): void {
+  const { socket } = client;
+  const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
+  timer.unref();
+  const release = (): void => clearTimeout(timer);
+  client.releases.add(release);
+  socket.on('data', function count() {
+    if (client.hasSaidHello) {
+      release();
+      socket.off('data', count);
+    } else if (socket.bytesRead > MAX_BYTES_BEFORE_HELLO) socket.destroy();
+  });
+}
+
+async function answer(
+  client: Client,
+  method: string,
+  params: unknown,
+  token: CancellationToken,
+  options: ServerOptions,
+): Promise<unknown> {
+  try {
+    const result = await dispatch(client, method, params, token, options);
+    return result.ok ? result.value : toResponseError(result.failure);
+  } catch (error) {
+    options.log.error(`bug while answering ${method}`, error);
+    const message = error instanceof Error ? error.message : String(error);
+    return new ResponseError(ErrorCodes.InternalError, `The daemon failed on "${method}": ${message}`);
+  }
+}
+
+async function dispatch(
+  client: Client,
+  method: string,
+  params: unknown,
+  token: CancellationToken,
+  options: ServerOptions,
+): Promise<Result<unknown, RpcFailure>> {
+  if (!isMethod(method)) return err(badRequest(method, 'this daemon has no such request'));
+  if (method === 'hello') return hello(client, params, options);
+  if (!client.hasSaidHello) {
+    // After the answer is out: the client learns why before the connection ends.
+    setImmediate(() => client.socket.end());
+    return err(failure('no-hello', 'The first message of a connection must be "hello".', 2));
+  }
+  const abort = new AbortController();
+  const release = (): void => abort.abort();
+  const cancel = token.onCancellationRequested(release);
+  client.releases.add(release);
+  try {
+    return await callHandler(options.handlers, method, params, {
+      connection: client.connection,
+      signal: abort.signal,
+      onClose: extra => client.releases.add(extra),
+    });
+  } finally {
+    client.releases.delete(release);
+    cancel.dispose();
+  }
+}
+
+/** Protocol 0 is never released: a `hello` with another number than ours is answered by a failure naming both versions. */
+function hello(client: Client, params: unknown, options: ServerOptions): Result<Responses['hello'], RpcFailure> {
+  const read = readParams('hello', params);
+  if (!read.ok) return read;
+  const { protocol, version } = read.value;
+  if (protocol !== PROTOCOL_VERSION) {
+    return err(otherVersion(version, options.identity.version));
+  }
+  client.hasSaidHello = true;
+  return { ok: true, value: options.identity };
+}
