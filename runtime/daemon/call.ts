@@ -50,7 +50,9 @@ export async function callHandler<M extends Exclude<Method, 'hello'>>(
   return handler(params.value, context);
 }
 
-function firstIssue(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+function firstIssue(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): string {
   const issue = issues[0];
   if (issue === undefined) return 'it does not fit the protocol';
   const where = issue.path.map(String).join('.');

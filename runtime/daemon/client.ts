@@ -79,7 +79,11 @@ async function reachClaimed(stateDir: string): Promise<Socket | undefined> {
 }
 
 function noDaemon(): RpcFailure {
-  return { code: 'no-daemon', message: 'No daemon is running. Commands that need one start it.', exitCode: 1 };
+  return {
+    code: 'no-daemon',
+    message: 'No daemon is running. Commands that need one start it.',
+    exitCode: 1,
+  };
 }
 
 async function greet(

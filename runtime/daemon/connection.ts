@@ -63,5 +63,7 @@ function failureOf(error: unknown): RpcFailure {
 }
 
 function isFailure(data: unknown): data is RpcFailure {
-  return typeof data === 'object' && data !== null && 'code' in data && 'message' in data && 'exitCode' in data;
+  return (
+    typeof data === 'object' && data !== null && 'code' in data && 'message' in data && 'exitCode' in data
+  );
 }

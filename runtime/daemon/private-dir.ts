@@ -11,7 +11,9 @@ export async function ensurePrivateDir(dir: string): Promise<Result<void, string
     if (!facts.isDirectory()) return err(`"${dir}" is not a folder. Remove it and try again.`);
     const uid = process.getuid?.();
     if (uid !== undefined && facts.uid !== uid)
-      return err(`"${dir}" belongs to another user (uid ${facts.uid}). Remove it, or set NIIA_HOME to a folder of yours.`);
+      return err(
+        `"${dir}" belongs to another user (uid ${facts.uid}). Remove it, or set NIIA_HOME to a folder of yours.`,
+      );
     if (uid !== undefined && (facts.mode & 0o077) !== 0) await chmod(dir, 0o700);
     return ok(undefined);
   } catch (error) {

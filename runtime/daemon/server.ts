@@ -25,6 +25,9 @@ const HELLO_TIMEOUT_MS = 10_000;
 /** A client that has sent so much and still not said `hello` speaks something else. */
 const MAX_BYTES_BEFORE_HELLO = 64 * 1024;
 
+/** What every client may ask, also one of another version: else nobody could replace a daemon by a newer one. */
+const WITHOUT_HELLO: ReadonlySet<string> = new Set(['daemon/status', 'daemon/stop']);
+
 /** What the server needs. */
 export interface ServerOptions {
   readonly handlers: Handlers;
@@ -141,7 +144,7 @@ async function dispatch(
 ): Promise<Result<unknown, RpcFailure>> {
   if (!isMethod(method)) return err(badRequest(method, 'this daemon has no such request'));
   if (method === 'hello') return hello(client, params, options);
-  if (!client.hasSaidHello) {
+  if (!client.hasSaidHello && !WITHOUT_HELLO.has(method)) {
     // After the answer is out: the client learns why before the connection ends.
     setImmediate(() => client.socket.end());
     return err(failure('no-hello', 'The first message of a connection must be "hello".', 2));
@@ -162,14 +165,17 @@ async function dispatch(
   }
 }
 
-/** Protocol 0 is never released: a `hello` with another number than ours is answered by a failure naming both versions. */
-function hello(client: Client, params: unknown, options: ServerOptions): Result<Responses['hello'], RpcFailure> {
+/** Same protocol, other version: the plan of a newer client may mean what an older daemon does not do, so both must fit. */
+function hello(
+  client: Client,
+  params: unknown,
+  options: ServerOptions,
+): Result<Responses['hello'], RpcFailure> {
   const read = readParams('hello', params);
   if (!read.ok) return read;
   const { protocol, version } = read.value;
-  if (protocol !== PROTOCOL_VERSION) {
+  if (protocol !== PROTOCOL_VERSION || version !== options.identity.version)
     return err(otherVersion(version, options.identity.version));
-  }
   client.hasSaidHello = true;
   return { ok: true, value: options.identity };
 }
