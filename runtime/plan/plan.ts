@@ -38,8 +38,12 @@ export const routeSchema = z
     version: z.string().optional(),
     /** The command line as it will be run, with `{prompt}` and ids left as placeholders: for people. */
     preview: texts,
+    /** Whether the prompt goes in by stdin (then it is not in `preview`). */
+    readsStdin: z.boolean().optional(),
     /** What the permission becomes for this CLI, in words. */
     permissionNote: z.string(),
+    /** What the permission becomes as arguments of this CLI; part of `preview`. */
+    permissionArgs: texts.optional(),
   })
   .readonly();
 
@@ -150,7 +154,10 @@ export const phaseSchema = z
     path,
     kind: z.enum(['workers', 'dialogue', 'meeting', 'mesh']),
     description: z.string().optional(),
+    /** Phases of this plan that end before this one starts. */
     needs: texts,
+    /** Phases it builds on that are not in this plan (`--phase`, `--from`): their answers come from an earlier run. */
+    earlier: texts.optional(),
     workers: z.array(workerSchema).min(1).max(1000).readonly(),
     /** At most so many workers at once: 1 for `parallel: false`. */
     maxParallel: z.number().int().positive(),

@@ -1,0 +1,48 @@
+import { adapterFor } from '../agents/registry.ts';
+import type { PlanNote } from './plan.ts';
+import type { PhasePair, PlanContext } from './plan-context.ts';
+
+/** What the limits of the file mean for this plan (spec §8). */
+export function checkLimits(phases: readonly PhasePair[], context: PlanContext): readonly PlanNote[] {
+  return [...depthNotes(context), ...agentNotes(phases, context), ...costNotes(phases, context)];
+}
+
+function depthNotes({ workflow, options }: PlanContext): readonly PlanNote[] {
+  const { maxDepth } = workflow.limits;
+  if (options.depth <= maxDepth) return [];
+  const message = `this would be a run at depth ${options.depth}, and max_depth is ${maxDepth}: a worker may not start it`;
+  return [{ severity: 'blocker', code: 'max-depth', message, path: ['limits', 'max_depth'], exitCode: 4 }];
+}
+
+function agentNotes(phases: readonly PhasePair[], { workflow }: PlanContext): readonly PlanNote[] {
+  const { maxTotalAgents } = workflow.limits;
+  const workers = phases.reduce((sum, phase) => sum + phase.workers.length, 0);
+  if (workers <= maxTotalAgents) return [];
+  const message = `the file has ${workers} workers and max_total_agents is ${maxTotalAgents}: the run will end limited`;
+  return [{ severity: 'warning', code: 'max-total-agents', message, path: ['limits', 'max_total_agents'] }];
+}
+
+/** A cost limit sees only what the CLIs report. */
+function costNotes(phases: readonly PhasePair[], { workflow }: PlanContext): readonly PlanNote[] {
+  if (workflow.limits.maxCostUsd === undefined) return [];
+  const routes = phases.flatMap(phase => phase.planned.workers.flatMap(worker => worker.routes));
+  const seen = new Set<string>();
+  const unseen = new Set<string>();
+  for (const { adapter, label } of routes) {
+    const found = adapterFor(adapter);
+    // A shell costs nothing, so there is nothing to see.
+    if (found?.isShellPrompt) continue;
+    (found?.reports === 'cost' ? seen : unseen).add(label);
+  }
+  const path = ['limits', 'max_cost_usd'];
+  const reporting = seen.size === 0 ? 'no model of this plan' : [...seen].join(', ');
+  const note: PlanNote = {
+    severity: 'note',
+    code: 'cost-reported',
+    message: `max_cost_usd (${workflow.limits.maxCostUsd} USD) counts what is reported by: ${reporting}`,
+    path,
+  };
+  if (unseen.size === 0) return [note];
+  const message = `max_cost_usd does not see what ${[...unseen].join(', ')} costs: it reports no money`;
+  return [note, { severity: 'warning', code: 'cost-unseen', message, path }];
+}

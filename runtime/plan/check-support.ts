@@ -1,0 +1,81 @@
+import type { PlanNote } from './plan.ts';
+import {
+  groupBy,
+  nameWorkers,
+  type PhasePair,
+  type PlanContext,
+  quoteAll,
+  type WorkerPair,
+} from './plan-context.ts';
+
+/** What the file asks for and this version cannot do: said before anything starts, never ignored. */
+export function checkSupport(phases: readonly PhasePair[], context: PlanContext): readonly PlanNote[] {
+  const workers = phases.flatMap(phase => phase.workers);
+  return [
+    ...phases.flatMap(topologyNotes),
+    ...blockersFor(workers, 'sub-connector', ({ source }) => source.connector, 'runs the connector file'),
+    ...blockersFor(workers, 'machine', ({ source }) => source.machine?.join(', '), 'runs on the machine'),
+    ...sandboxNotes(workers),
+    ...transportNotes(workers, context),
+    ...toolNotes(context),
+    ...trustNotes(workers, context),
+  ];
+}
+
+function topologyNotes({ source }: PhasePair): readonly PlanNote[] {
+  const isStar = source.kind === 'workers' && source.conversation !== undefined;
+  if (source.kind === 'workers' && !isStar) return [];
+  const message = `phase "${source.name}" is a ${isStar ? 'star' : source.kind}: this version runs phases of workers only`;
+  return [{ severity: 'blocker', code: 'topology', message, path: source.path, exitCode: 2 }];
+}
+
+function blockersFor(
+  workers: readonly WorkerPair[],
+  code: string,
+  textOf: (pair: WorkerPair) => string | undefined,
+  verb: string,
+): readonly PlanNote[] {
+  const affected = workers.filter(pair => textOf(pair) !== undefined);
+  return groupBy(affected, pair => textOf(pair) ?? '').map(([text, group]) => ({
+    severity: 'blocker',
+    code,
+    message: `${nameWorkers(group.map(pair => pair.planned))} ${verb} "${text}": this version cannot do that yet`,
+    ...pathOf(group),
+    exitCode: 2,
+  }));
+}
+
+function sandboxNotes(workers: readonly WorkerPair[]): readonly PlanNote[] {
+  const boxed = workers.filter(({ planned }) => planned.sandbox !== false);
+  if (boxed.length === 0) return [];
+  const message = `this version has no sandbox yet: ${nameWorkers(boxed.map(pair => pair.planned))} will not start but fail with sandbox_unavailable, never run without one`;
+  return [{ severity: 'warning', code: 'sandbox-unavailable', message, ...pathOf(boxed) }];
+}
+
+function transportNotes(workers: readonly WorkerPair[], { workflow }: PlanContext): readonly PlanNote[] {
+  const asking = workers.filter(({ source }) => source.session.transport === 'terminal');
+  if (asking.length === 0 || workflow.interactive !== undefined) return [];
+  const message = `this version runs ${nameWorkers(asking.map(pair => pair.planned))} headless, with a readable transcript: live terminals are for files without phases`;
+  return [{ severity: 'warning', code: 'transport', message, ...pathOf(asking) }];
+}
+
+function toolNotes({ workflow }: PlanContext): readonly PlanNote[] {
+  const names = [
+    ...workflow.tools.mcpNames.map(({ name }) => name),
+    ...Object.keys(workflow.tools.mcpServers),
+  ];
+  if (names.length === 0) return [];
+  const message = `this version does not hand MCP servers to agents yet: ${quoteAll(names)} is left out, each CLI has those of its own configuration`;
+  return [{ severity: 'warning', code: 'tools', message, path: ['tools', 'mcp'] }];
+}
+
+function trustNotes(workers: readonly WorkerPair[], { workflow }: PlanContext): readonly PlanNote[] {
+  if (workflow.trustDomains.length === 0) return [];
+  if (workers.some(({ planned }) => planned.sandbox !== false)) return [];
+  const message = 'trust.domains has no effect: no worker has a sandbox, so nothing limits the network';
+  return [{ severity: 'warning', code: 'trust-without-sandbox', message, path: ['trust', 'domains'] }];
+}
+
+function pathOf([first]: readonly WorkerPair[]): Pick<PlanNote, 'path'> {
+  return first === undefined ? {} : { path: first.source.path };
+}
