@@ -75,8 +75,14 @@ export async function plantedPrograms(guard: GitGuard): Promise<Result<readonly 
 
 /** Settings (for `-c`) that switch planted programs off. An empty program is none to git. */
 export function withoutPrograms(planted: readonly GitSetting[]): readonly string[] {
-  return planted.map(({ name }) => (name.endsWith('.required') ? `${name}=false` : `${name}=`));
+  return planted
+    .map(({ name }) => name)
+    .filter(name => !ALWAYS_OFF.has(name))
+    .map(name => (name.endsWith('.required') ? `${name}=false` : `${name}=`));
 }
+
+/** Every call of ours switches these off already, by values that mean more than an empty one. */
+const ALWAYS_OFF = new Set(['core.hookspath', 'core.fsmonitor']);
 
 /**
  * Makes another stand-in git directory with the guard's configuration, for work that needs a HEAD and an index of its

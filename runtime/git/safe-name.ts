@@ -30,7 +30,7 @@ export function isSafeName(text: string): boolean {
  * names, when names must differ.
  */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase().normalize('NFC');
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** The n-th name to try after `name` itself: `name-2`, `name-3`, …; still within the length limit. */

@@ -1,0 +1,121 @@
+import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { err, ok, type Result } from '../result.ts';
+import { findCheckout, moveBranch, readBranch } from './commits.ts';
+import { type GitGuard, referenceGit } from './git-guard.ts';
+import { removeEntry } from './half-made-worktrees.ts';
+import type { GitFailure } from './run-git.ts';
+import { findEntry, readWorktreeEntries } from './worktree-entries.ts';
+import type { WorktreeFailure } from './worktree-failure.ts';
+import type { Worktree } from './worktree-record.ts';
+
+/** Git's words when it read the half-made record of a `worktree add` that somebody else runs at this moment. */
+const RACE_WITH_OTHERS =
+  /failed to read .*(commondir|worktrees)|could not lock config file|unable to create .*\.lock/i;
+const RACE_ATTEMPTS = 5;
+
+/**
+ * Makes git know a worktree and its branch, without any file in it yet. Hold the repository's lock. Returns the
+ * worktree's own git directory.
+ */
+export async function addWorktree(
+  guard: GitGuard,
+  worktree: Pick<Worktree, 'path' | 'branch' | 'base'>,
+): Promise<Result<string, WorktreeFailure>> {
+  const tip = await readBranch(guard, worktree.branch);
+  if (!tip.ok) return tip;
+  if (tip.value !== undefined) {
+    const checkout = await findCheckout(guard, worktree.branch);
+    if (!checkout.ok) return checkout;
+    if (checkout.value !== undefined && (await exists(checkout.value))) {
+      return err({ kind: 'branch_in_use', branch: worktree.branch, path: checkout.value });
+    }
+  }
+  const { branch, base, path } = worktree;
+  const made =
+    tip.value === undefined
+      ? await moveBranch(guard, { branch, from: undefined, to: base, why: 'worktree made' })
+      : ok(undefined);
+  if (!made.ok) return made;
+  // Forced, because git still counts a branch as checked out in a folder that is gone.
+  const added = await addPatiently(guard, path, [
+    'worktree',
+    'add',
+    '--no-checkout',
+    '--force',
+    path,
+    branch,
+  ]);
+  if (!added.ok) return added;
+  const entry = await findEntry(guard.commonDir, worktree.path);
+  if (entry === undefined) return err({ kind: 'worktree_missing', path: worktree.path });
+  return ok(entry.gitDir);
+}
+
+async function addPatiently(
+  guard: GitGuard,
+  path: string,
+  args: readonly string[],
+): Promise<Result<unknown, GitFailure>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const added = await referenceGit(guard, args);
+    const isRace = !added.ok && RACE_WITH_OTHERS.test(added.failure.stderrTail);
+    if (!isRace || attempt === RACE_ATTEMPTS) return added;
+    await removeDeadNeighbours(guard, path);
+  }
+}
+
+/** We hold the lock: a half-made record beside ours is not being made, its maker is dead. */
+async function removeDeadNeighbours(guard: GitGuard, path: string): Promise<void> {
+  for (const entry of await readWorktreeEntries(guard.commonDir)) {
+    const isNeighbour = entry.path !== undefined && dirname(entry.path) === dirname(path);
+    if (isNeighbour && entry.isHalfMade) await removeEntry(guard, entry);
+  }
+}
+
+/** Makes a worktree's HEAD name its branch, and forgets whatever operation its last worker left half done. */
+export async function pointHead(
+  guard: GitGuard,
+  gitDir: string,
+  branch: string,
+): Promise<Result<unknown, GitFailure>> {
+  for (const name of UNFINISHED_OPERATIONS) await rm(join(gitDir, name), { recursive: true, force: true });
+  return await referenceGit(guard, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`], { gitDir });
+}
+
+const UNFINISHED_OPERATIONS = [
+  'index.lock',
+  'MERGE_HEAD',
+  'MERGE_MSG',
+  'MERGE_MODE',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  'rebase-merge',
+  'rebase-apply',
+  'sequencer',
+];
+
+/** Makes the folder of worktrees, which may not lie in the user's working tree; returns it with links resolved. */
+export async function makeWorktreesDir(
+  guard: GitGuard,
+  dir: string,
+): Promise<Result<string, WorktreeFailure>> {
+  if (dir === guard.root || dir.startsWith(`${guard.root}${sep}`)) {
+    return err({ kind: 'inside_workspace', path: dir, workspace: guard.root });
+  }
+  try {
+    await mkdir(dir, { recursive: true });
+    return ok(await realpath(dir));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return err({ kind: 'worktrees_dir', path: dir, message });
+  }
+}
+
+/** Whether anything stands at a path, a dangling link included. */
+export async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

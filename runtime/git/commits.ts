@@ -1,0 +1,94 @@
+import { err, ok, type Result } from '../result.ts';
+import { type GitGuard, guardedGit, referenceGit } from './git-guard.ts';
+import type { GitFailure } from './run-git.ts';
+import type { WorktreeFailure } from './worktree-failure.ts';
+
+/** The commit a branch (without `refs/heads/`) points at; undefined if there is no such branch. */
+export async function readBranch(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  branch: string,
+): Promise<Result<string | undefined, GitFailure>> {
+  return await readCommit(guard, `refs/heads/${branch}`);
+}
+
+/** The commit that a worktree's HEAD stands on; undefined if it stands on none. */
+export async function readWorktreeHead(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  gitDir: string,
+): Promise<Result<string | undefined, GitFailure>> {
+  return await readCommit(guard, 'HEAD', gitDir);
+}
+
+/**
+ * Moves a branch, only if it still points where the caller saw it (undefined: only if it does not exist). Fails with
+ * `branch_moved` otherwise.
+ */
+export async function moveBranch(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  move: {
+    readonly branch: string;
+    readonly from: string | undefined;
+    readonly to: string;
+    readonly why: string;
+  },
+): Promise<Result<void, WorktreeFailure>> {
+  if (move.from === move.to) return ok(undefined);
+  // An empty old value means "must not exist" to update-ref, in every object format.
+  const expected = move.from ?? '';
+  const args = ['update-ref', '-m', `niia: ${move.why}`, `refs/heads/${move.branch}`, move.to, expected];
+  const updated = await referenceGit(guard, args);
+  if (updated.ok) return ok(undefined);
+  const current = await readBranch(guard, move.branch);
+  if (current.ok && current.value === move.to) return ok(undefined);
+  if (current.ok && current.value !== move.from) return err({ kind: 'branch_moved', branch: move.branch });
+  return updated;
+}
+
+/** Whether every commit of `ancestor` is in the history of `descendant`. */
+export async function isAncestor(
+  guard: GitGuard,
+  ancestor: string,
+  descendant: string,
+): Promise<Result<boolean, GitFailure>> {
+  if (ancestor === descendant) return ok(true);
+  const args = ['merge-base', '--is-ancestor', ancestor, descendant];
+  const answer = await guardedGit(guard, args, { okCodes: [0, 1] });
+  return answer.ok ? ok(answer.value.exitCode === 0) : answer;
+}
+
+/** How many commits the heads have that none of the others contains. */
+export async function countCommitsAhead(
+  guard: GitGuard,
+  heads: readonly string[],
+  others: readonly string[],
+): Promise<Result<number, GitFailure>> {
+  const counted = await guardedGit(guard, ['rev-list', '--count', ...heads, '--not', ...others]);
+  return counted.ok ? ok(Number(counted.value.stdout.trim())) : counted;
+}
+
+/** The tree of a commit. */
+export async function readTree(guard: GitGuard, commit: string): Promise<Result<string, GitFailure>> {
+  const answer = await guardedGit(guard, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  return answer.ok ? ok(answer.value.stdout.trim()) : answer;
+}
+
+/** The first folder that has the branch checked out, the user's own included; undefined if none has. */
+export async function findCheckout(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  branch: string,
+): Promise<Result<string | undefined, GitFailure>> {
+  const args = ['for-each-ref', '--format=%(worktreepath)', `refs/heads/${branch}`];
+  const answer = await referenceGit(guard, args);
+  return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
+}
+
+async function readCommit(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  name: string,
+  gitDir?: string,
+): Promise<Result<string | undefined, GitFailure>> {
+  const args = ['rev-parse', '-q', '--verify', `${name}^{commit}`];
+  const options = { okCodes: [0, 1], ...(gitDir === undefined ? {} : { gitDir }) };
+  const answer = await referenceGit(guard, args, options);
+  return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
+}

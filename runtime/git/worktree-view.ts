@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../result.ts';
+import { readBranch, readWorktreeHead } from './commits.ts';
+import { type GitGuard, guardedGit } from './git-guard.ts';
+import { guardTemporaryDir } from './open-guard.ts';
+import type { GitFailure, GitOutput } from './run-git.ts';
+import type { WorktreeFailure } from './worktree-failure.ts';
+import type { Worktree } from './worktree-record.ts';
+
+/** Folder in every worktree that holds what is ours; no commit of ours ever takes it. */
+export const OWN_DIRECTORY = '.niia';
+
+/** A worktree opened for looking: through a copy of its index, so that neither the worker's locks nor its marks count. */
+export interface WorktreeView {
+  readonly worktree: Worktree;
+  /** The copy, ours until {@link closeView}. */
+  readonly indexFile: string;
+  /** The commit HEAD stands on; the branch's where HEAD is unreadable. */
+  readonly head: string;
+  /** The commit the worker's branch points at. */
+  readonly tip: string;
+  /** Paths of submodules. */
+  readonly submodules: readonly string[];
+}
+
+/** What differs between a tree and the commit it stands on. */
+export interface PendingChanges {
+  /** Tracked or new files to take over. */
+  readonly changed: readonly string[];
+  readonly deleted: readonly string[];
+  /** Already in the index, but not in the commit. */
+  readonly staged: readonly string[];
+  /** Repositories inside the tree whose files are none of ours. */
+  readonly nestedRepositories: readonly string[];
+}
+
+/** Opens a worktree. Fails with `worktree_missing` where its folder is gone or was replaced by a link. */
+export async function openView(
+  guard: GitGuard,
+  worktree: Worktree,
+): Promise<Result<WorktreeView, WorktreeFailure>> {
+  const info = await lstat(worktree.path).catch(() => undefined);
+  if (!info?.isDirectory()) return err({ kind: 'worktree_missing', path: worktree.path });
+  const tip = await readBranch(guard, worktree.branch);
+  if (!tip.ok) return tip;
+  const ownHead = await readWorktreeHead(guard, worktree.gitDir);
+  const head = ownHead.ok && ownHead.value !== undefined ? ownHead.value : (tip.value ?? worktree.base);
+  const indexFile = join(guardTemporaryDir(guard), `index-${randomUUID()}`);
+  const entries = await loadIndex(guard, worktree, head, indexFile);
+  if (!entries.ok) {
+    await rm(indexFile, { force: true });
+    return entries;
+  }
+  return ok({ worktree, indexFile, head, tip: tip.value ?? worktree.base, submodules: entries.value });
+}
+
+/** Removes the copy of the index. */
+export async function closeView(view: WorktreeView): Promise<void> {
+  await rm(view.indexFile, { force: true });
+}
+
+/** Runs git in the tree of a view. */
+export function viewGit(
+  guard: GitGuard,
+  view: Pick<WorktreeView, 'worktree' | 'indexFile'>,
+  args: readonly string[],
+  options: { readonly input?: string; readonly okCodes?: readonly number[] } = {},
+): Promise<Result<GitOutput, GitFailure>> {
+  return guardedGit(guard, args, {
+    workTree: view.worktree.path,
+    indexFile: view.indexFile,
+    ...options,
+  });
+}
+
+/** Lists what is not committed: untracked files count, ignored ones and our own do not. */
+export async function readPendingChanges(
+  guard: GitGuard,
+  view: WorktreeView,
+): Promise<Result<PendingChanges, GitFailure>> {
+  const refreshed = await viewGit(guard, view, ['update-index', '-q', '--really-refresh', '--unmerged'], {
+    okCodes: [0, 1],
+  });
+  if (!refreshed.ok) return refreshed;
+  const common = ['--no-renames', '--ignore-submodules=all', '--name-status', '-z'];
+  const [files, staged, others] = await Promise.all([
+    viewGit(guard, view, ['diff-files', ...common]),
+    viewGit(guard, view, ['diff-index', '--cached', ...common, view.head]),
+    viewGit(guard, view, ['ls-files', '--others', '--exclude-standard', '-z']),
+  ]);
+  if (!files.ok) return files;
+  if (!staged.ok) return staged;
+  if (!others.ok) return others;
+  const isOurs = (path: string) => !isExcluded(view, path);
+  const changes = parseNameStatus(files.value.stdout).filter(({ path }) => isOurs(path));
+  const untracked = splitNul(others.value.stdout).filter(isOurs);
+  return ok({
+    changed: [
+      ...changes.filter(({ status }) => status !== 'D').map(({ path }) => path),
+      ...untracked.filter(path => !path.endsWith('/')),
+    ],
+    deleted: changes.filter(({ status }) => status === 'D').map(({ path }) => path),
+    staged: parseNameStatus(staged.value.stdout)
+      .map(({ path }) => path)
+      .filter(isOurs),
+    nestedRepositories: [
+      ...untracked.filter(path => path.endsWith('/')).map(path => path.slice(0, -1)),
+      ...(await populatedSubmodules(view)),
+    ],
+  });
+}
+
+/** Whether a path is one that our commits leave out. */
+function isExcluded({ worktree, submodules }: WorktreeView, path: string): boolean {
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
+  return [OWN_DIRECTORY, ...worktree.excluded, ...submodules].some(
+    excluded => bare === excluded || bare.startsWith(`${excluded}/`),
+  );
+}
+
+async function populatedSubmodules({ worktree, submodules }: WorktreeView): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const path of submodules) {
+    const names = await readdir(join(worktree.path, path)).catch(() => []);
+    if (names.length > 0) found.push(path);
+  }
+  return found;
+}
+
+/** Copies the worktree's index, or makes one from HEAD where it is missing or broken. Returns the submodules in it. */
+async function loadIndex(
+  guard: GitGuard,
+  worktree: Worktree,
+  head: string,
+  indexFile: string,
+): Promise<Result<readonly string[], GitFailure>> {
+  const view = { worktree, indexFile };
+  const isCopied = await copyIndex(join(worktree.gitDir, 'index'), indexFile);
+  const listing = ['ls-files', '--stage', '-v', '-z'];
+  const listed = isCopied ? await viewGit(guard, view, listing) : undefined;
+  if (listed?.ok) return await clearMarks(guard, view, parseStage(listed.value.stdout));
+  await rm(indexFile, { force: true });
+  const read = await viewGit(guard, view, ['read-tree', head]);
+  if (!read.ok) return read;
+  const fresh = await viewGit(guard, view, listing);
+  return fresh.ok ? ok(submodulesOf(parseStage(fresh.value.stdout))) : fresh;
+}
+
+/**
+ * The copy keeps the time of the original, rounded down: git trusts an entry only if the file is older than the index,
+ * and a younger copy would make it overlook a change made right after the last `git add`.
+ */
+async function copyIndex(from: string, to: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(from);
+    await copyFile(from, to);
+    const seconds = Math.floor(mtimeMs - 1) / 1000;
+    await utimes(to, seconds, seconds);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface StageEntry {
+  readonly tag: string;
+  readonly mode: string;
+  readonly path: string;
+}
+
+/** A worker can mark files so that git overlooks their changes; no such mark survives here. */
+async function clearMarks(
+  guard: GitGuard,
+  view: Pick<WorktreeView, 'worktree' | 'indexFile'>,
+  entries: readonly StageEntry[],
+): Promise<Result<readonly string[], GitFailure>> {
+  const assumed = entries.filter(({ tag }) => tag !== tag.toUpperCase()).map(({ path }) => path);
+  const skipped = entries.filter(({ tag }) => tag.toUpperCase() === 'S').map(({ path }) => path);
+  const present: string[] = [];
+  for (const path of skipped) {
+    // A file left out by a sparse checkout is absent, and must not count as deleted.
+    const info = await lstat(join(view.worktree.path, path)).catch(() => undefined);
+    if (info !== undefined) present.push(path);
+  }
+  for (const [flag, paths] of [
+    ['--no-assume-unchanged', assumed],
+    ['--no-skip-worktree', present],
+  ] as const) {
+    if (paths.length === 0) continue;
+    const cleared = await viewGit(guard, view, ['update-index', flag, '-z', '--stdin'], {
+      input: joinNul(paths),
+    });
+    if (!cleared.ok) return cleared;
+  }
+  return ok(submodulesOf(entries));
+}
+
+function submodulesOf(entries: readonly StageEntry[]): readonly string[] {
+  return entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
+}
+
+/** `TAG MODE OBJECT STAGE\tPATH` */
+function parseStage(text: string): readonly StageEntry[] {
+  return splitNul(text).map(line => {
+    const tab = line.indexOf('\t');
+    const [tag = '', mode = ''] = line.slice(0, tab).split(' ');
+    return { tag, mode, path: line.slice(tab + 1) };
+  });
+}
+
+function parseNameStatus(text: string): readonly { readonly status: string; readonly path: string }[] {
+  const parts = splitNul(text);
+  const result: { status: string; path: string }[] = [];
+  for (let i = 0; i + 1 < parts.length; i += 2)
+    result.push({ status: parts[i] ?? '', path: parts[i + 1] ?? '' });
+  return result;
+}
+
+/** Splits git's `-z` output. */
+export function splitNul(text: string): readonly string[] {
+  return text.split('\0').filter(part => part !== '');
+}
+
+/** Joins paths for git's `-z --stdin`. */
+export function joinNul(paths: readonly string[]): string {
+  return paths.map(path => `${path}\0`).join('');
+}
