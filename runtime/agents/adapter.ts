@@ -46,8 +46,8 @@ export interface TurnCommand {
   readonly env: Readonly<Record<string, string>>;
   /** A terminal, or a piped child whose stdout the adapter parses. */
   readonly kind: 'pty' | 'pipe';
-  /** Written to the child's stdin, which is then closed; absent = no stdin. */
-  readonly stdin?: string;
+  /** The child reads the prompt from its stdin (the prompt file is opened as such); absent = no stdin. */
+  readonly stdin?: 'prompt';
 }
 
 /** What one turn used, as difference to the turn before (spec §4 cost). Absent numbers are unknown, never 0. */
@@ -75,11 +75,11 @@ export type UnavailableKind =
 export type FailureReason =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'timed_out' }
-  | { readonly kind: 'unavailable'; readonly what: UnavailableKind; readonly until?: string }
+  | { readonly kind: 'unavailable'; readonly what: UnavailableKind; readonly until?: string | undefined }
   | { readonly kind: 'permission_denied' }
   | { readonly kind: 'bad_model' }
   | { readonly kind: 'context_full' }
-  | { readonly kind: 'crashed'; readonly signal?: string }
+  | { readonly kind: 'crashed'; readonly signal?: string | undefined }
   | { readonly kind: 'output_invalid' }
   | { readonly kind: 'merge_conflict' }
   | { readonly kind: 'limited' }

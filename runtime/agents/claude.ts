@@ -58,7 +58,7 @@ function headlessCommand(request: TurnRequest): TurnCommand {
     ...sharedArgs(request),
     ...request.args,
   ];
-  return { argv, env: environment, kind: 'pipe', stdin: request.prompt };
+  return { argv, env: environment, kind: 'pipe', stdin: 'prompt' };
 }
 
 function terminalCommand(request: TurnRequest): TurnCommand {

@@ -1,35 +1,23 @@
 import type { AgentEvent, ProcessExit, TurnOutcome, TurnReader } from './adapter.ts';
+import { CollectedText } from './collected-text.ts';
 import { plainText } from './terminal-text.ts';
-
-/** Most of an answer that is kept, in UTF-16 units: 16 M. What comes after is dropped, and the answer says so. */
-export const MAX_ANSWER = 16 * 1024 * 1024;
 
 /**
  * Reads a CLI that has no structured output: what it prints is the answer (as plain text), its exit code the verdict.
  * Used for `shell` (spec §4) and inline commands.
  */
 export function createOutputReader(): TurnReader {
-  const pieces: string[] = [];
-  let kept = 0;
-  let dropped = 0;
+  const output = new CollectedText();
   let isReady = false;
   return {
     feed(chunk) {
       if (chunk === '') return [];
-      const room = MAX_ANSWER - kept;
-      const piece = chunk.length <= room ? chunk : chunk.slice(0, room);
-      if (piece !== '') pieces.push(piece);
-      kept += piece.length;
-      dropped += chunk.length - piece.length;
+      output.add(chunk);
       const first: AgentEvent[] = isReady ? [] : [{ kind: 'ready' }];
       isReady = true;
       return [...first, { kind: 'activity' }];
     },
-    end(exit, stderrTail) {
-      const note =
-        dropped > 0 ? `\n[… ${dropped} more characters of output are only in the recording]\n` : '';
-      return verdict(plainText(pieces.join('')) + note, exit, stderrTail);
-    },
+    end: (exit, stderrTail) => verdict(output.text(), exit, stderrTail),
   };
 }
 
@@ -38,11 +26,8 @@ function verdict(output: string, exit: ProcessExit, stderrTail: string): TurnOut
   const lastLine = lastNonEmptyLine(output) ?? lastNonEmptyLine(plainText(stderrTail)) ?? '';
   const words = lastLine === '' ? '' : `: ${lastLine}`;
   if (exit.code !== null) {
-    return {
-      kind: 'failed',
-      reason: { kind: 'exit', code: exit.code },
-      message: `ended with code ${exit.code}${words}`,
-    };
+    const reason = { kind: 'exit', code: exit.code } as const;
+    return { kind: 'failed', reason, message: `ended with code ${exit.code}${words}` };
   }
   const signal = exit.signal ?? 'unknown';
   return {
