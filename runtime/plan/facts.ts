@@ -67,10 +67,17 @@ export interface PlanFacts {
   readonly configuredAgents: Readonly<Record<string, ConfiguredAgent>>;
 }
 
+/** A program to look for. */
+export interface WantedProgram {
+  readonly name: string;
+  /** argv that prints its version; empty for programs that nobody knows how to ask. */
+  readonly versionArgs: readonly string[];
+}
+
 /** Facts that a workflow needs collected: the collector asks for no others. */
 export interface FactsWanted {
   /** Programs to look for on PATH. */
-  readonly programs: readonly string[];
+  readonly programs: readonly WantedProgram[];
   /** Files to read, as written: relative to the connector file. */
   readonly files: readonly string[];
   /** Sub-connectors: only their place matters, not their text. */

@@ -1,12 +1,12 @@
 import { adapterFor } from '../agents/registry.ts';
 import { ok, type Result } from '../result.ts';
 import type { Phase, Workflow } from '../spec/workflow.ts';
-import type { FactsWanted, PlanFailure, PlanOptions, SchemaSource } from './facts.ts';
+import type { FactsWanted, PlanFailure, PlanOptions, SchemaSource, WantedProgram } from './facts.ts';
 import { phasesOf } from './interactive-phase.ts';
 import { overrideModels, workersOf } from './override-models.ts';
 import { slugOf } from './plan-places.ts';
 import { programsOf } from './plan-routes.ts';
-import { type ConfiguredAgents, resolveChain } from './resolve-chain.ts';
+import { type ChainEntry, type ConfiguredAgents, resolveChain } from './resolve-chain.ts';
 
 /** Says which facts about the machine `makePlan` will want for this file, so that no others are looked up. */
 export function wantedFacts(
@@ -26,12 +26,24 @@ export function wantedFacts(
     ...(workflow.agentFlow === undefined ? [] : [workflow.agentFlow]),
   ];
   return ok({
-    programs: distinct(entries.flatMap(entry => programsOf(entry, adapterFor(entry.adapter)))),
+    programs: wantedPrograms(entries),
     files: distinct(files),
     connectors: distinct(workers.flatMap(worker => worker.connector ?? [])),
     schemas,
     sessions: distinct(resumedSlugs(workflow, options)),
   });
+}
+
+function wantedPrograms(entries: readonly ChainEntry[]): readonly WantedProgram[] {
+  const programs = new Map<string, WantedProgram>();
+  for (const entry of entries) {
+    const adapter = adapterFor(entry.adapter);
+    const versionArgs = entry.command === undefined ? (adapter?.versionArgs ?? []) : [];
+    for (const name of programsOf(entry, adapter)) {
+      if (!programs.has(name) || versionArgs.length > 0) programs.set(name, { name, versionArgs });
+    }
+  }
+  return [...programs.values()];
 }
 
 function schemaOf({

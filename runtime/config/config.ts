@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { z } from 'zod';
+import { err, ok, type Result } from '../result.ts';
+
+const argv = z.array(z.string()).min(1).readonly();
+const environment = z.record(z.string(), z.string()).readonly();
+
+/** The user's `config.json` (design §5), JSON with comments. Everything in it is optional. */
+export const configSchema = z
+  .object({
+    /** Folder under which worktrees are made; absolute. Default: beside the repository. */
+    worktreeBase: z.string().min(1).optional(),
+    /** Directories linked from the workspace into new worktrees, such as `node_modules`; relative. */
+    linkedDirectories: z.array(z.string().min(1)).readonly().default([]),
+    /** The user's own session plugins (docs/session-plugins.md): argv each. */
+    sessionPlugins: z.array(argv).readonly().default([]),
+    /** CLIs by argv with `{prompt}`, `{model}`, `{prompt_file}`; their names can be used as models. */
+    agents: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name has letters, digits, ".", "_" and "-"'),
+        z.object({ command: argv, env: environment.default({}) }).readonly(),
+      )
+      .readonly()
+      .default({}),
+    /** Machines by name (spec §9), for files that name one they do not define. */
+    machines: z.record(z.string(), z.unknown()).readonly().default({}),
+    /** Node that daemon and PTY host run on; absolute path. */
+    node: z.string().min(1).optional(),
+  })
+  .readonly();
+
+/** The user's configuration, defaults filled in. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Why a configuration file cannot be used; exit code 2. */
+export interface ConfigFailure {
+  readonly file: string;
+  /** For people: what is wrong and where in the file. */
+  readonly message: string;
+}
+
+/** A configuration that was read. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Keys that mean nothing to this version: they are kept out, and worth a word to the user. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the configuration file. A file that is not there is the default configuration. */
+export async function readConfig(file: string): Promise<Result<LoadedConfig, ConfigFailure>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    // The only other thing readFile throws is a NodeJS.ErrnoException.
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ok({ config: configSchema.parse({}), warnings: [] });
+    return err({ file, message: `cannot be read: ${message}` });
+  }
+  return parseConfig(text, file);
+}
+
+/** Reads a configuration from its text; `file` is for messages. */
+export function parseConfig(text: string, file: string): Result<LoadedConfig, ConfigFailure> {
+  const errors: ParseError[] = [];
+  const value: unknown = text.trim() === '' ? {} : parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const message = `${positionOf(text, first.offset)}: not valid JSON: ${printParseErrorCode(first.error)}`;
+    return err({ file, message });
+  }
+  const read = configSchema.safeParse(value);
+  if (!read.success) {
+    const issues = read.error.issues.map(issue => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    return err({ file, message: issues.join('; ') });
+  }
+  return ok({ config: read.data, warnings: unknownKeys(value).map(key => `${file}: unknown key "${key}"`) });
+}
+
+/** Shape of a plain object, as zod has found it to be. */
+const objectSchema = z.record(z.string(), z.unknown());
+
+function unknownKeys(value: unknown): readonly string[] {
+  const known = Object.keys(configSchema.def.innerType.shape);
+  const keys = Object.keys(objectSchema.safeParse(value).data ?? {});
+  return keys.filter(key => !known.includes(key) && key !== '$schema');
+}
+
+function positionOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
