@@ -79,11 +79,14 @@ export const phaseSchema = definition(
       text: 'File that holds the prompt; the path starts at the connector file.',
       extension: true,
     }),
-    workers: field(z.union([z.int().min(1).max(1000), z.array(workerSchema).min(1)]), {
-      text: 'How many identical workers (1 to 1000), or a list of workers.',
-      default: '`1`',
-      examples: [3, [{ name: 'security', prompt: 'Review for security.' }]],
-    }),
+    workers: field(
+      z.union([z.int().min(1).max(1000), z.array(workerSchema).min(1).meta({ title: 'a list of workers' })]),
+      {
+        text: 'How many identical workers (1 to 1000), or a list of workers.',
+        default: '`1`',
+        examples: [3, [{ name: 'security', prompt: 'Review for security.' }]],
+      },
+    ),
     parallel: field(z.boolean(), { text: 'Workers run at the same time.', default: '`true`' }),
     max_parallel: field(z.int().min(1), { text: 'At most so many workers at once.', extension: true }),
     session: field(sessionSchema, { text: 'Session settings of this phase.' }),
@@ -94,9 +97,15 @@ export const phaseSchema = definition(
     machine: field(machineUseSchema, {
       text: 'Where its workers run: a name of `machines`, of the settings, or a `Host` of the ssh configuration; a list is a pool.',
     }),
-    steps: field(z.union([z.array(stepSchema), z.record(z.string(), stepSchema)]), {
-      text: 'Commands run before the model, or instead of one if there is neither `model` nor `prompt`: a list, or a map name → step.',
-    }),
+    steps: field(
+      z.union([
+        z.array(stepSchema).meta({ title: 'a list of steps' }),
+        z.record(z.string(), stepSchema).meta({ title: 'a map of steps (an object)' }),
+      ]),
+      {
+        text: 'Commands run before the model, or instead of one if there is neither `model` nor `prompt`: a list, or a map name → step.',
+      },
+    ),
     needs: field(z.array(z.string()), {
       text: 'Names of the earlier phases this one waits for.',
       default: 'all earlier phases',
@@ -120,11 +129,17 @@ export const phaseSchema = definition(
       }),
       { text: 'How the work of the phase moves on.', default: '`"auto"`', extension: true },
     ),
-    output: field(z.union([z.record(z.string(), z.unknown()), z.string().min(1)]), {
-      text: 'JSON Schema (or path of a file that holds one) that the answer must fit.',
-      extension: true,
-      examples: [{ type: 'object', required: ['verdict'] }, 'schemas/review.schema.json'],
-    }),
+    output: field(
+      z.union([
+        z.record(z.string(), z.unknown()).meta({ title: 'a JSON Schema (an object)' }),
+        z.string().min(1).meta({ title: 'the path of one' }),
+      ]),
+      {
+        text: 'JSON Schema (or path of a file that holds one) that the answer must fit.',
+        extension: true,
+        examples: [{ type: 'object', required: ['verdict'] }, 'schemas/review.schema.json'],
+      },
+    ),
     gate: field(choice({ approve: 'A person has to approve.' }), {
       text: 'Pause for a person before the phase starts.',
       extension: true,

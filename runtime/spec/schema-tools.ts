@@ -32,7 +32,12 @@ const mcpUrlSchema = definition(
 export const toolsSchema = definition(
   z.object({
     mcp: field(
-      z.union([z.array(z.string()), z.record(z.string(), z.union([mcpCommandSchema, mcpUrlSchema]))]),
+      z.union([
+        z.array(z.string()).meta({ title: 'a list of names' }),
+        z
+          .record(z.string(), z.union([mcpCommandSchema, mcpUrlSchema]).meta({ title: 'an MCP server' }))
+          .meta({ title: 'a map of servers (an object)' }),
+      ]),
       {
         text: 'MCP servers every worker gets: names looked up in `.mcp.json`, `.vscode/mcp.json` and the CLI’s own configuration, or a map name → server.',
         examples: [['github'], { docs: { url: 'https://example.com/mcp' } }],

@@ -385,7 +385,8 @@ export const connectorShape: ShapeTable = {
        "kind": "ref",
        "name": "Worker"
       },
-      "isNonEmpty": true
+      "isNonEmpty": true,
+      "label": "a list of workers"
      }
     ]
    },
@@ -429,7 +430,8 @@ export const connectorShape: ShapeTable = {
       "items": {
        "kind": "ref",
        "name": "Step"
-      }
+      },
+      "label": "a list of steps"
      },
      {
       "kind": "map",
@@ -437,7 +439,7 @@ export const connectorShape: ShapeTable = {
        "kind": "ref",
        "name": "Step"
       },
-      "label": "a map"
+      "label": "a map of steps (an object)"
      }
     ]
    },
@@ -475,7 +477,7 @@ export const connectorShape: ShapeTable = {
       "values": {
        "kind": "any"
       },
-      "label": "a map"
+      "label": "a JSON Schema (an object)"
      },
      {
       "kind": "string",
@@ -905,7 +907,8 @@ export const connectorShape: ShapeTable = {
       "kind": "array",
       "items": {
        "kind": "string"
-      }
+      },
+      "label": "a list of names"
      },
      {
       "kind": "map",
@@ -920,9 +923,10 @@ export const connectorShape: ShapeTable = {
          "kind": "ref",
          "name": "McpUrlServer"
         }
-       ]
+       ],
+       "label": "an MCP server"
       },
-      "label": "a map"
+      "label": "a map of servers (an object)"
      }
     ]
    }

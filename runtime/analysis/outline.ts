@@ -1,0 +1,141 @@
+/**
+ * The parts of a connector file with their nodes, read as far as they make sense: what rules and the normal form share.
+ * Values of a wrong type are left out here; the shape check reports them.
+ */
+import type { Phase } from '../spec/workflow.ts';
+import type { JsonNode, ObjectNode } from './json-node.ts';
+import { elements, member, membersOf, numberOf, textOf } from './json-node.ts';
+
+/** The parts of a file. */
+export interface Outline {
+  readonly root?: ObjectNode;
+  /** Phases in file order; a top-level dialogue, meeting or mesh is one phase. */
+  readonly phases: readonly PhaseOutline[];
+  /** The file is one interactive session (spec §2). */
+  readonly isInteractive: boolean;
+}
+
+/** A phase, or the top level as the one phase of its topology. */
+export interface PhaseOutline {
+  readonly index: number;
+  readonly node: ObjectNode;
+  readonly isTopLevel: boolean;
+  readonly name: string;
+  readonly kind: Phase['kind'];
+  readonly members: readonly MemberOutline[];
+  readonly steps: readonly StepOutline[];
+}
+
+/** A worker, participant or agent; workers given as a number are one entry with that count. */
+export interface MemberOutline {
+  /** Absent for workers given as a number, or by default. */
+  readonly node?: ObjectNode;
+  /** Its `name` or `id`. */
+  readonly nameNode?: JsonNode;
+  readonly id: string;
+  readonly count: number;
+}
+
+/** A step with its effective name. */
+export interface StepOutline {
+  readonly node: ObjectNode;
+  readonly nameNode?: JsonNode;
+  readonly name: string;
+}
+
+/** Most identical workers of a phase (spec §5). */
+const maxCount = 1000;
+
+/** The key under which each kind of phase lists its members. */
+export const memberKeys = {
+  workers: 'workers',
+  dialogue: 'participants',
+  meeting: 'participants',
+  mesh: 'agents',
+} as const;
+
+/** Further phases are not read (`too-large-workflow`): rules look at phases in pairs. */
+export const maxPhases = 2000;
+/** More workers than this make no normal form: each is an object of its own there. */
+export const maxWorkers = 100_000;
+
+/** How many workers, participants and agents all phases have together. */
+export function countWorkers(outline: Outline): number {
+  return outline.phases.reduce(
+    (sum, phase) => sum + phase.members.reduce((inPhase, worker) => inPhase + worker.count, 0),
+    0,
+  );
+}
+
+/** Reads the parts out of the root value. */
+export function readOutline(root: JsonNode | undefined): Outline {
+  if (root?.kind !== 'object') return { phases: [], isInteractive: false };
+  const kind = topologyOf(root);
+  if (kind) return { root, phases: [readPhase(root, 0, kind, true)], isInteractive: false };
+  const nodes = elements(member(member(root, 'pipeline'), 'phases')).slice(0, maxPhases);
+  const phases = nodes.flatMap((node, index) =>
+    node.kind === 'object' ? [readPhase(node, index, topologyOf(node) ?? 'workers', false)] : [],
+  );
+  return { root, phases, isInteractive: !root.members.has('pipeline') };
+}
+
+/** Whether the worker needs a model: it does unless it only runs steps or a sub-connector (spec §5.3, §6). */
+export function needsModel(phase: PhaseOutline, worker: MemberOutline): boolean {
+  if (member(worker.node, 'connector') || member(phase.node, 'connector')) return false;
+  if (phase.steps.length === 0) return true;
+  return [worker.node, phase.isTopLevel ? undefined : phase.node].some(node => speaksToModel(node));
+}
+
+function speaksToModel(node: ObjectNode | undefined): boolean {
+  return ['model', 'prompt', 'prompt_file'].some(key => member(node, key) !== undefined);
+}
+
+function topologyOf(node: ObjectNode): Exclude<Phase['kind'], 'workers'> | undefined {
+  const type = textOf(member(node, 'type'));
+  return type === 'dialogue' || type === 'meeting' || type === 'mesh' ? type : undefined;
+}
+
+function readPhase(node: ObjectNode, index: number, kind: Phase['kind'], isTopLevel: boolean): PhaseOutline {
+  // The top level's `name` is the workflow's, not the phase's.
+  const name = isTopLevel ? undefined : textOf(member(node, 'name'));
+  return {
+    index,
+    node,
+    isTopLevel,
+    name: name || `phase-${index + 1}`,
+    kind,
+    members: readMembers(node, kind),
+    steps: isTopLevel ? [] : readSteps(member(node, 'steps')),
+  };
+}
+
+function readMembers(phase: ObjectNode, kind: Phase['kind']): readonly MemberOutline[] {
+  const list = member(phase, memberKeys[kind]);
+  if (list?.kind === 'array') {
+    return list.entries.flatMap((node, index) =>
+      node.kind === 'object' ? [readMember(node, index, kind)] : [],
+    );
+  }
+  if (kind !== 'workers') return [];
+  const count = numberOf(list) ?? 1;
+  return [{ id: '1', count: Number.isInteger(count) && count >= 1 && count <= maxCount ? count : 1 }];
+}
+
+function readMember(node: ObjectNode, index: number, kind: Phase['kind']): MemberOutline {
+  const nameNode = member(node, kind === 'workers' ? 'name' : 'id');
+  const id = textOf(nameNode) || String(index + 1);
+  return { node, id, count: 1, ...(nameNode ? { nameNode } : {}) };
+}
+
+function readSteps(steps: JsonNode | undefined): readonly StepOutline[] {
+  if (steps?.kind === 'object') {
+    return membersOf(steps).flatMap(([key, node]) =>
+      node.kind === 'object' ? [{ node, nameNode: node, name: key }] : [],
+    );
+  }
+  return elements(steps).flatMap((node, index) => {
+    if (node.kind !== 'object') return [];
+    const nameNode = member(node, 'name');
+    return [{ node, name: textOf(nameNode) || String(index + 1), ...(nameNode ? { nameNode } : {}) }];
+  });
+}

@@ -1,0 +1,90 @@
+/** Placeholders in prompts, roles, slugs, args and env (spec §5.2): text → parts → text. */
+import type { Range } from './json-node.ts';
+
+/** A piece of a template; ranges are offsets in the template's text. */
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string; readonly range: Range }
+  /** `{name}`: a built-in name or a variable of `--var`. */
+  | { readonly kind: 'name'; readonly name: string; readonly source: string; readonly range: Range }
+  /** `{answers.<phase>}` or `{answers.<phase>.<worker>}`; `splitAnswers` tells which. */
+  | { readonly kind: 'answers'; readonly reference: string; readonly source: string; readonly range: Range };
+
+/** A piece that stands for something else. */
+export type Placeholder = Exclude<TemplatePart, { kind: 'text' }>;
+
+/** How a template is read. */
+export interface TemplateOptions {
+  /** For scripts of the shell adapter (spec §4): `${…}` is the shell's own and stays as it is. */
+  readonly isShell?: boolean;
+}
+
+/** The names that always have a value (spec §5.2), besides `answers.…`. */
+export const builtInPlaceholders: readonly string[] = ['task', 'name', 'phase', 'worker', 'run'];
+
+/** `{{` | `${…}` | `{answers.…}` | `{name}`; anything else in braces (JSON, code) is plain text. */
+const pattern = /\{\{|\$\{[^{}\n]*\}|\{answers\.([^{}\n]+)\}|\{([\p{L}_][\p{L}\p{N}_-]*)\}/gu;
+
+/** Cuts a text into parts, in order and without gaps; every text is a valid template. */
+export function parseTemplate(text: string, options: TemplateOptions = {}): readonly TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let end = 0;
+  const addText = (upTo: number, literal = text.slice(end, upTo)): void => {
+    if (upTo > end) parts.push({ kind: 'text', text: literal, range: { start: end, end: upTo } });
+    end = upTo;
+  };
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [source, reference, name] = match;
+    if (source.startsWith('$')) {
+      // Outside the shell, the dollar sign of `${task}` is text and `{task}` a placeholder; `{env:NAME}` is none.
+      if (!options.isShell) pattern.lastIndex = match.index + 1;
+      continue;
+    }
+    addText(match.index);
+    const range = { start: match.index, end: match.index + source.length };
+    if (reference !== undefined) parts.push({ kind: 'answers', reference, source, range });
+    else if (name !== undefined) parts.push({ kind: 'name', name, source, range });
+    else parts.push({ kind: 'text', text: '{', range });
+    end = range.end;
+  }
+  addText(text.length);
+  return parts;
+}
+
+/**
+ * Puts the parts together again. `lookup` gives the text for a placeholder, or undefined to leave it as it is written
+ * (prompts); where an unknown name must fail (slugs, args), the caller looks through `placeholdersOf` first.
+ */
+export function expandTemplate(
+  parts: readonly TemplatePart[],
+  lookup: (placeholder: Placeholder) => string | undefined,
+): string {
+  return parts.map(part => (part.kind === 'text' ? part.text : (lookup(part) ?? part.source))).join('');
+}
+
+/** Only the placeholders of a template. */
+export function placeholdersOf(parts: readonly TemplatePart[]): readonly Placeholder[] {
+  return parts.filter(part => part.kind !== 'text');
+}
+
+/** What an `answers` reference names. */
+export interface AnswersReference {
+  readonly phase: string;
+  /** Absent: all workers of the phase. */
+  readonly worker?: string;
+}
+
+/**
+ * Splits `<phase>` or `<phase>.<worker>`. Names may hold dots themselves, so the longest known phase wins; undefined if
+ * no phase fits.
+ */
+export function splitAnswers(reference: string, phases: readonly string[]): AnswersReference | undefined {
+  if (phases.includes(reference)) return { phase: reference };
+  const phase = phases
+    .filter(name => reference.startsWith(`${name}.`))
+    .reduce<string | undefined>(
+      (best, name) => (best && best.length >= name.length ? best : name),
+      undefined,
+    );
+  return phase === undefined ? undefined : { phase, worker: reference.slice(phase.length + 1) };
+}

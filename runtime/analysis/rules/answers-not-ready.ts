@@ -1,0 +1,46 @@
+import { appendItem } from '../edits.ts';
+import { ownNode } from '../inheritance.ts';
+import { member, pathOf } from '../json-node.ts';
+import type { PhaseOutline } from '../outline.ts';
+import { finishedBefore } from '../phase-graph.ts';
+import { parseTemplate, placeholdersOf, splitAnswers } from '../placeholders.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+import { rangeInString } from '../string-range.ts';
+import { collectTemplates } from '../templates.ts';
+import { quote } from '../wording.ts';
+
+/** An `{answers.…}` of a phase that is not over when this one starts. */
+export const answersNotReady: Rule = {
+  code: 'answers-not-ready',
+  severity: 'error',
+  doc: 'The prompt takes answers of a phase that is not over when this one starts: the phase itself, a later one, or one that `needs` leaves out.',
+  fix: 'Adds the phase to `needs`.',
+  *check(context) {
+    const { document, outline, names } = context;
+    const phases = outline.phases.map(phase => phase.name);
+    const finished = new Map<PhaseOutline, ReadonlySet<string>>();
+    for (const { node, phase, isShell } of collectTemplates(outline, names)) {
+      if (!phase || !node.value.includes('{answers.')) continue;
+      const over = finished.get(phase) ?? finishedBefore(phase, outline);
+      finished.set(phase, over);
+      for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+        const target = part.kind === 'answers' ? splitAnswers(part.reference, phases) : undefined;
+        if (!target || over.has(target.phase)) continue;
+        const range = rangeInString(document.text, node, part.range);
+        yield { range, path: pathOf(node), ...explain(target.phase, phase, context) };
+      }
+    }
+  },
+};
+
+function explain(wanted: string, phase: PhaseOutline, { outline }: RuleContext) {
+  const other = outline.phases.find(candidate => candidate.name === wanted);
+  const name = quote(wanted);
+  if (other === phase) return { message: 'A phase cannot read its own answers.' };
+  const needs = member(ownNode(phase), 'needs');
+  if (!other || other.index > phase.index || needs?.kind !== 'array') {
+    return { message: `Phase ${name} comes later in the file: its answers are not there yet.` };
+  }
+  const fixes = [{ title: `Add ${name} to "needs"`, edits: [appendItem(needs, wanted)] }];
+  return { message: `This phase does not wait for ${name}. Add it to "needs".`, fixes };
+}

@@ -1,0 +1,61 @@
+import { closestName, didYouMean } from '../did-you-mean.ts';
+import { pathOf } from '../json-node.ts';
+import type { Outline } from '../outline.ts';
+import { parseTemplate, placeholdersOf, splitAnswers } from '../placeholders.ts';
+import type { Rule } from '../rule.ts';
+import { rangeInString } from '../string-range.ts';
+import { collectTemplates } from '../templates.ts';
+import { quote } from '../wording.ts';
+
+/** An `{answers.…}` of a phase or worker that does not exist. */
+export const unknownAnswers: Rule = {
+  code: 'unknown-answers',
+  severity: 'error',
+  doc: '`{answers.<phase>}` or `{answers.<phase>.<worker>}` names a phase or worker that the file does not have.',
+  fix: 'Writes the nearest name.',
+  *check({ document, outline, names }) {
+    const phases = outline.phases.map(phase => phase.name);
+    const known = new Map<string, Problem | undefined>();
+    for (const { node, isShell } of collectTemplates(outline, names)) {
+      if (!node.value.includes('{answers.')) continue;
+      for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+        if (part.kind !== 'answers') continue;
+        if (!known.has(part.reference)) known.set(part.reference, problemOf(part.reference, phases, outline));
+        const problem = known.get(part.reference);
+        if (!problem) continue;
+        const range = rangeInString(document.text, node, part.range);
+        const mended = problem.guess && JSON.stringify(`{answers.${problem.guess}}`).slice(1, -1);
+        const fixes = mended ? [{ title: `Write ${mended}`, edits: [{ range, newText: mended }] }] : [];
+        yield { range, path: pathOf(node), message: problem.message, fixes };
+      }
+    }
+  },
+};
+
+interface Problem {
+  readonly message: string;
+  /** A reference that would work. */
+  readonly guess?: string;
+}
+
+function problemOf(reference: string, phases: readonly string[], outline: Outline): Problem | undefined {
+  const target = splitAnswers(reference, phases);
+  if (!target) {
+    const guess = closestName(reference, phases);
+    const message = `There is no phase for {answers.${quote(reference).slice(1, -1)}}.${didYouMean(guess)}`;
+    return { message, ...(guess ? { guess } : {}) };
+  }
+  const { worker, phase: name } = target;
+  const phase = outline.phases.find(other => other.name === name);
+  if (worker === undefined || phase === undefined) return undefined;
+  const ids = phase.members.flatMap(member => (member.count === 1 ? [member.id] : []));
+  const counted = phase.members.reduce((most, member) => Math.max(most, member.count), 0);
+  if (ids.includes(worker) || (counted > 1 && isNumberUpTo(worker, counted))) return undefined;
+  const guess = closestName(worker, ids);
+  const message = `Phase ${quote(name)} has no worker ${quote(worker)}.${didYouMean(guess)}`;
+  return { message, ...(guess ? { guess: `${name}.${guess}` } : {}) };
+}
+
+function isNumberUpTo(text: string, most: number): boolean {
+  return /^[1-9]\d*$/.test(text) && Number(text) <= most;
+}
