@@ -1,0 +1,254 @@
+/** One turn of a worker's model: texts, process, answer (spec §4, §5.1). */
+import { join } from 'node:path';
+import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest, Usage } from '../../agents/adapter.ts';
+import { adapterFor } from '../../agents/registry.ts';
+import type { Command } from '../../engine/commands.ts';
+import type { EventData } from '../../engine/events.ts';
+import type { PerformContext } from '../../engine/performer.ts';
+import { routesOf } from '../../engine/state.ts';
+import type { PlannedRoute } from '../../plan/plan.ts';
+import type { SessionInfo } from '../../pty-protocol.ts';
+import { checkOutput } from '../../runner/output-schema.ts';
+import { runTurn, type TurnEnd, type TurnJob } from '../../runner/run-turn.ts';
+import { summarize, writeAnswer } from '../answers.ts';
+import { conversationOf } from '../conversation.ts';
+import { whenDiskHasRoom } from '../disk-patience.ts';
+import { createReportQueue, type ReportQueue } from '../report-queue.ts';
+import { expandRoute } from '../route-texts.ts';
+import { type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
+import { sessionId } from '../session-id.ts';
+import { type TurnTexts, writeTurnTexts } from '../turn-texts.ts';
+import { deadlineOf, sessionOf, WORKER_TERMINAL } from '../worker-session.ts';
+
+type TurnCommand = Extract<Command, { readonly kind: 'turn' }>;
+type Ended = EventData<'turn-ended'>['outcome'];
+
+/** Everything of one turn while it is performed. */
+interface Turn {
+  readonly services: RunServices;
+  readonly command: TurnCommand;
+  readonly context: PerformContext;
+  readonly one: WorkerCase;
+  readonly route: PlannedRoute;
+  readonly adapter: AgentAdapter;
+  readonly session: string;
+  readonly reports: ReportQueue;
+}
+
+/** Runs the turn, or takes over the one that is under way since before a restart. */
+export async function performTurn(
+  services: RunServices,
+  command: TurnCommand,
+  context: PerformContext,
+): Promise<void> {
+  const one = workerCase(context.plan, context.currentState(), command.worker);
+  const route = routesOf(one.planned.routes, one.worker)[command.route];
+  if (route === undefined) throw new Error(`${command.worker} has no route ${command.route}`);
+  const reports = createReportQueue(context);
+  const adapter = adapterFor(route.adapter);
+  if (adapter === undefined) {
+    const message = `this version cannot run "${route.adapter}"`;
+    reports.add(
+      endEvent(command, { kind: 'failed', reason: { kind: 'unavailable', what: 'not_installed' }, message }),
+    );
+    return reports.flush();
+  }
+  const purpose = { kind: 'turn', turn: command.turn } as const;
+  const session = sessionId(services.run, command.worker, command.attempt, purpose);
+  await perform({ services, command, context, one, route, adapter, session, reports });
+  await reports.flush();
+}
+
+async function perform(turn: Turn): Promise<void> {
+  const { services, command, context, reports } = turn;
+  const place = await sessionOf(services, turn.one);
+  if (!place.ok) return reports.add(endEvent(command, { kind: 'failed', ...place.failure }));
+  const texts = await whenDiskHasRoom(
+    () => writeTurnTexts(services, command, context, turn.adapter, turn.session),
+    context.signal,
+    noteFullDisk(turn),
+  );
+  if (texts === undefined) return;
+  const job = jobOf(turn, texts, place.value);
+  const deps = await services.runner();
+  const watch = watchTurn(turn, job);
+  const end = await runTurn(deps, job, { signal: context.signal, ...watch });
+  await reportEnd(turn, job.request, end);
+}
+
+function jobOf(
+  { services, context, command, one, route, adapter, session }: Turn,
+  texts: TurnTexts,
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): TurnJob {
+  const { planned } = one;
+  const expanded = expandRoute(route, texts.values, services.env);
+  services.secrets.add(expanded.secrets);
+  const deadlineAt = deadlineOf(one, context);
+  const conversation = adapter.canResume ? conversationOf(services.run, command) : undefined;
+  const request: TurnRequest = {
+    prompt: texts.prompt,
+    promptFile: texts.promptFile,
+    ...(route.model === undefined ? {} : { model: route.model }),
+    permission: planned.permission,
+    ...(conversation === undefined ? {} : { conversation }),
+    args: expanded.args,
+    ...(expanded.command === undefined ? {} : { command: expanded.command }),
+    program: route.program ?? adapter.programs[0] ?? '',
+    platform: process.platform,
+    folders: [
+      { path: services.dir.answers, access: 'read' },
+      ...(services.plan.scratchpad ? ([{ path: services.dir.scratchpad, access: 'write' }] as const) : []),
+    ],
+  };
+  return {
+    session,
+    adapter,
+    request,
+    transport: planned.transport,
+    cwd: place.cwd,
+    env: { ...place.env, ...expanded.env, NIIA_CONTEXT: texts.contextFile },
+    ...WORKER_TERMINAL,
+    recordingFile: join(services.dir.sessions, `${session}.cast`),
+    outputFile: join(services.dir.sessions, `${session}.out`),
+    title: `${planned.key} (${route.label})`,
+    limits: {
+      startTimeoutMs: planned.startTimeoutMs,
+      stallTimeoutMs: planned.stallTimeoutMs,
+      ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    },
+  };
+}
+
+/** Reports what is learnt while the turn runs. */
+function watchTurn(
+  turn: Turn,
+  job: TurnJob,
+): {
+  onOpen(session: SessionInfo, isNew: boolean): void;
+  onEvent(event: AgentEvent): void;
+} {
+  const { command, one, reports, route, services } = turn;
+  const worker = { worker: command.worker, attempt: command.attempt };
+  let isAlive = false;
+  // A taken-over turn tells its notes again from the beginning: the journal has them.
+  let isTelling = true;
+  return {
+    onOpen(_session, isNew) {
+      isTelling = isNew;
+      reports.add({
+        kind: 'session-opened',
+        ...worker,
+        session: job.session,
+        purpose: 'turn',
+        transport: one.planned.transport,
+      });
+      const { turn: number, route: index } = command;
+      reports.add({ kind: 'turn-started', ...worker, turn: number, route: index, label: route.label });
+    },
+    onEvent(event) {
+      if (!isAlive && (event.kind === 'ready' || event.kind === 'activity')) {
+        isAlive = true;
+        const conversation = event.kind === 'ready' ? event.conversation : undefined;
+        const evidence = event.kind === 'ready' ? 'the CLI is up' : 'there is output';
+        reports.add({ kind: 'turn-alive', ...worker, evidence, ...(conversation ? { conversation } : {}) });
+      }
+      const note = isTelling ? noteOf(event) : undefined;
+      if (note !== undefined)
+        reports.add({
+          kind: 'agent-note',
+          ...worker,
+          what: note.what,
+          text: services.secrets.redact(note.text),
+        });
+    },
+  };
+}
+
+function noteOf(
+  event: AgentEvent,
+): { readonly what: 'retrying' | 'denied'; readonly text: string } | undefined {
+  if (event.kind === 'retrying')
+    return { what: 'retrying', text: `retry ${event.attempt}: ${event.message}` };
+  if (event.kind === 'denied') return { what: 'denied', text: event.tool };
+  return undefined;
+}
+
+async function reportEnd(turn: Turn, request: TurnRequest, end: TurnEnd): Promise<void> {
+  if (end.kind === 'left') return;
+  reportUsage(turn, end.outcome?.usage);
+  for (const { pid, command, reason } of end.survivors) {
+    const text = turn.services.secrets.redact(`process ${pid} (${command}) could not be ended: ${reason}`);
+    turn.reports.add({ kind: 'note', level: 'warning', text, worker: turn.command.worker });
+  }
+  if (end.kind === 'stopped') return turn.reports.add(endEvent(turn.command, { kind: 'stopped' }));
+  if (end.isOutputLost) {
+    const text = 'a part of the output could not be recorded; the answer may not be whole';
+    turn.reports.add({ kind: 'note', level: 'warning', text, worker: turn.command.worker });
+  }
+  if (end.outcome.kind === 'answered') return reportAnswer(turn, request, end.outcome);
+  const { redact } = turn.services.secrets;
+  const { reason, message } = end.outcome;
+  const tail = end.tail === '' ? {} : { tail: redact(end.tail) };
+  turn.reports.add(endEvent(turn.command, { kind: 'failed', reason, message: redact(message), ...tail }));
+}
+
+async function reportAnswer(
+  turn: Turn,
+  _request: TurnRequest,
+  { answer }: TurnOutcome & { kind: 'answered' },
+): Promise<void> {
+  const { services, command, context, one, reports } = turn;
+  const answerFile = await whenDiskHasRoom(
+    () => writeAnswer(services.dir, context.plan, command.worker, answer),
+    context.signal,
+    noteFullDisk(turn),
+  );
+  if (answerFile === undefined) return;
+  const outcome: Ended = {
+    kind: 'answered',
+    answerFile,
+    summary: services.secrets.redact(summarize(answer)),
+  };
+  if (one.phase.output === undefined) return reports.add(endEvent(command, outcome));
+  const checked = await checkOutput(one.phase.output, answer);
+  if (checked.ok) return reports.add(endEvent(command, outcome));
+  if (checked.failure.kind === 'misfit')
+    return reports.add({
+      ...endEvent(command, outcome),
+      misfit: services.secrets.redact(checked.failure.errors),
+    });
+  const message = `the phase's output schema cannot be used: ${checked.failure.message}`;
+  reports.add(endEvent(command, { kind: 'failed', reason: { kind: 'output_invalid' }, message }));
+}
+
+function reportUsage({ command, route, reports }: Turn, usage: Usage | undefined): void {
+  if (usage === undefined) return;
+  reports.add({
+    kind: 'usage',
+    worker: command.worker,
+    attempt: command.attempt,
+    turn: command.turn,
+    ...(route.alias === undefined ? {} : { alias: route.alias }),
+    label: route.label,
+    ...usage,
+  });
+}
+
+function endEvent(
+  command: TurnCommand,
+  outcome: Ended,
+): { readonly kind: 'turn-ended' } & EventData<'turn-ended'> {
+  const { worker, attempt, turn } = command;
+  return { kind: 'turn-ended', worker, attempt, turn, outcome };
+}
+
+function noteFullDisk({ reports, command }: Turn): (error: Error) => void {
+  return error =>
+    reports.add({
+      kind: 'note',
+      level: 'error',
+      text: `the disk is full; the worker waits until there is room (${error.message})`,
+      worker: command.worker,
+    });
+}
