@@ -120,7 +120,7 @@ async function writeTree(
 ): Promise<Result<string, GitFailure>> {
   // Deletions first: a folder may stand where a file was.
   const steps = [
-    { paths: deleted, args: ['--force-remove'] },
+    { paths: [...deleted, ...view.foreign], args: ['--force-remove'] },
     { paths: changed, args: ['--add', '--remove', '--replace'] },
   ];
   for (const { paths, args } of steps) {

@@ -23,7 +23,13 @@ export interface WorktreeView {
   readonly tip: string;
   /** Paths of submodules. */
   readonly submodules: readonly string[];
+  /** Files under the excluded paths that the base has: the project's own after all. */
+  readonly trackedExcluded: ReadonlySet<string>;
+  /** Files under the excluded paths that the worker put into the index; our commits take them out again. */
+  readonly foreign: readonly string[];
 }
+
+const SUBMODULE_MODE = '160000';
 
 /** What differs between a tree and the commit it stands on. */
 export interface PendingChanges {
@@ -49,11 +55,31 @@ export async function openView(
   const head = ownHead.ok && ownHead.value !== undefined ? ownHead.value : (tip.value ?? worktree.base);
   const indexFile = join(guardTemporaryDir(guard), `index-${randomUUID()}`);
   const entries = await loadIndex(guard, worktree, head, indexFile);
-  if (!entries.ok) {
-    await rm(indexFile, { force: true });
-    return entries;
-  }
-  return ok({ worktree, indexFile, head, tip: tip.value ?? worktree.base, submodules: entries.value });
+  const tracked = await listTracked(guard, worktree);
+  if (!entries.ok || !tracked.ok) await rm(indexFile, { force: true });
+  if (!entries.ok) return entries;
+  if (!tracked.ok) return tracked;
+  return ok({
+    worktree,
+    indexFile,
+    head,
+    tip: tip.value ?? worktree.base,
+    submodules: entries.value.filter(({ mode }) => mode === SUBMODULE_MODE).map(({ path }) => path),
+    trackedExcluded: tracked.value,
+    foreign: entries.value
+      .map(({ path }) => path)
+      .filter(path => isBelow(excludedPaths(worktree), path) && !tracked.value.has(path)),
+  });
+}
+
+/** Files of the base under the paths that our commits leave out. */
+async function listTracked(
+  guard: GitGuard,
+  worktree: Worktree,
+): Promise<Result<ReadonlySet<string>, GitFailure>> {
+  const args = ['ls-tree', '-r', '-z', '--name-only', worktree.base, '--', ...excludedPaths(worktree)];
+  const listed = await guardedGit(guard, args);
+  return listed.ok ? ok(new Set(splitNul(listed.value.stdout))) : listed;
 }
 
 /** Removes the copy of the index. */
@@ -113,11 +139,18 @@ export async function readPendingChanges(
 }
 
 /** Whether a path is one that our commits leave out. */
-function isExcluded({ worktree, submodules }: WorktreeView, path: string): boolean {
+function isExcluded({ worktree, submodules, trackedExcluded }: WorktreeView, path: string): boolean {
   const bare = path.endsWith('/') ? path.slice(0, -1) : path;
-  return [OWN_DIRECTORY, ...worktree.excluded, ...submodules].some(
-    excluded => bare === excluded || bare.startsWith(`${excluded}/`),
-  );
+  if (isBelow(submodules, bare)) return true;
+  return isBelow(excludedPaths(worktree), bare) && !trackedExcluded.has(bare);
+}
+
+function excludedPaths(worktree: Worktree): readonly string[] {
+  return [OWN_DIRECTORY, ...worktree.excluded];
+}
+
+function isBelow(parents: readonly string[], path: string): boolean {
+  return parents.some(parent => path === parent || path.startsWith(`${parent}/`));
 }
 
 async function populatedSubmodules({ worktree, submodules }: WorktreeView): Promise<readonly string[]> {
@@ -129,13 +162,13 @@ async function populatedSubmodules({ worktree, submodules }: WorktreeView): Prom
   return found;
 }
 
-/** Copies the worktree's index, or makes one from HEAD where it is missing or broken. Returns the submodules in it. */
+/** Copies the worktree's index, or makes one from HEAD where it is missing or broken. Returns what is in it. */
 async function loadIndex(
   guard: GitGuard,
   worktree: Worktree,
   head: string,
   indexFile: string,
-): Promise<Result<readonly string[], GitFailure>> {
+): Promise<Result<readonly StageEntry[], GitFailure>> {
   const view = { worktree, indexFile };
   const isCopied = await copyIndex(join(worktree.gitDir, 'index'), indexFile);
   const listing = ['ls-files', '--stage', '-v', '-z'];
@@ -145,7 +178,7 @@ async function loadIndex(
   const read = await viewGit(guard, view, ['read-tree', head]);
   if (!read.ok) return read;
   const fresh = await viewGit(guard, view, listing);
-  return fresh.ok ? ok(submodulesOf(parseStage(fresh.value.stdout))) : fresh;
+  return fresh.ok ? ok(parseStage(fresh.value.stdout)) : fresh;
 }
 
 /**
@@ -175,7 +208,7 @@ async function clearMarks(
   guard: GitGuard,
   view: Pick<WorktreeView, 'worktree' | 'indexFile'>,
   entries: readonly StageEntry[],
-): Promise<Result<readonly string[], GitFailure>> {
+): Promise<Result<readonly StageEntry[], GitFailure>> {
   const assumed = entries.filter(({ tag }) => tag !== tag.toUpperCase()).map(({ path }) => path);
   const skipped = entries.filter(({ tag }) => tag.toUpperCase() === 'S').map(({ path }) => path);
   const present: string[] = [];
@@ -194,11 +227,7 @@ async function clearMarks(
     });
     if (!cleared.ok) return cleared;
   }
-  return ok(submodulesOf(entries));
-}
-
-function submodulesOf(entries: readonly StageEntry[]): readonly string[] {
-  return entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
+  return ok(entries);
 }
 
 /** `TAG MODE OBJECT STAGE\tPATH` */
