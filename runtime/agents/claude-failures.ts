@@ -33,6 +33,9 @@ function isoTime(ms: number): string | undefined {
 
 /** The class of a `result` line that tells an error (its `subtype` says "success" nevertheless). */
 export function classifyResult(line: ClaudeLine, until: string | undefined): ClassifiedFailure {
+  if (line.terminal_reason?.startsWith('aborted') === true) {
+    return { reason: { kind: 'crashed', signal: 'SIGINT' }, message: 'claude was interrupted' };
+  }
   const words = line.result ?? line.errors?.join('; ') ?? line.subtype ?? 'unknown error';
   const message = lastNonEmptyLine(plainText(words)) ?? 'claude ended with an error it did not name';
   return { reason: resultReason(line, message, until), message };

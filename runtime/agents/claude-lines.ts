@@ -21,18 +21,15 @@ const contentPart = z
     /** Of a tool result. */
     tool_use_id: text,
     is_error: flag,
-    content: z.unknown(),
+    content: z.unknown().optional(),
   })
-  .catch({ content: undefined });
+  .catch({});
 
 /** A part of a message: text, a tool call or a tool's result. */
 export type ContentPart = z.infer<typeof contentPart>;
 
 const content = z
-  .union([
-    z.string().transform(value => [{ type: 'text', text: value, content: undefined }]),
-    z.array(contentPart),
-  ])
+  .union([z.string().transform(value => [{ type: 'text', text: value }]), z.array(contentPart)])
   .optional()
   .catch(undefined);
 
@@ -86,10 +83,7 @@ const lineSchema = z.object({
   tool_use_id: text,
   // assistant and user
   message: z
-    .union([
-      z.string().transform(value => ({ text: value, content: undefined })),
-      z.object({ text, content }),
-    ])
+    .union([z.string().transform(value => ({ text: value })), z.object({ text, content })])
     .optional()
     .catch(undefined),
   // rate_limit_event: subscription plans tell their limit and its reset (seconds since 1970)
