@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { routeSchema } from '../plan/plan.ts';
+import { err, ok, type Result } from '../result.ts';
 
 const name = z.string().min(1).max(700);
 const text = z.string();
@@ -264,11 +265,39 @@ export type RunEventOf<K extends EventKind> = Extract<RunEvent, { readonly kind:
 
 const envelope = { v: z.literal(1), seq: z.number().int().positive(), at: z.string() };
 
-/** Reads one line of a journal. Unknown fields are dropped; an unknown kind is an error of the caller to handle. */
-export const runEventSchema: z.ZodType<RunEvent> = z.union(
-  Object.entries(kinds).map(([kind, shape]) => z.object({ ...envelope, kind: z.literal(kind), ...shape })),
-  // The entries of `kinds` lose their pairing of name and shape in Object.entries; RunEvent is built from the same table.
-) as unknown as z.ZodType<RunEvent>;
+const schemas: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(kinds).map(([kind, shape]) => [
+    kind,
+    z.object({ ...envelope, kind: z.literal(kind), ...shape }),
+  ]),
+);
+
+/** Why something is no event: another program version wrote it, or it is broken. */
+export type EventFailure =
+  | { readonly kind: 'unknown-kind'; readonly eventKind: string }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** Reads one event of a journal. Unknown fields are dropped. */
+export function readRunEvent(value: unknown): Result<RunEvent, EventFailure> {
+  const head = z.object({ kind: z.string() }).safeParse(value);
+  if (!head.success) return err({ kind: 'invalid', message: 'it is no object with a "kind"' });
+  const schema = schemas.get(head.data.kind);
+  if (schema === undefined) return err({ kind: 'unknown-kind', eventKind: head.data.kind });
+  const event = schema.safeParse(value);
+  if (!event.success) return err({ kind: 'invalid', message: z.prettifyError(event.error) });
+  // The schema was looked up by kind in the table RunEvent is built from; the map loses that pairing.
+  return ok(event.data as RunEvent);
+}
+
+/** Schema of an event, for messages that carry one. Journals are read with `readRunEvent`, which says more. */
+export const runEventSchema: z.ZodType<RunEvent> = z.unknown().transform((value, context) => {
+  const event = readRunEvent(value);
+  if (event.ok) return event.value;
+  const { failure } = event;
+  const message = failure.kind === 'invalid' ? failure.message : `unknown event kind "${failure.eventKind}"`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 /** How a worker ended. */
 export type WorkerOutcome = z.infer<typeof workerOutcomeSchema>;
