@@ -26,6 +26,9 @@ const groups = {
   all: Object.keys(lanes),
 };
 
+/** What is no lane: run on Node 24 after a build, with the arguments that follow. */
+const scripts = { bench: 'test/bench/main.ts', pictures: 'test/pictures/main.ts' };
+
 /** What other programs leave in a temporary directory that is theirs to keep. */
 const foreignTemporaryFiles = [/^node-compile-cache$/, /^\.?com\.apple/, /^claude-/];
 
@@ -33,8 +36,9 @@ async function main() {
   const names = process.argv.slice(2);
   ensurePackages();
   const node = ensureNode();
-  if (names[0] === 'bench') {
-    process.exitCode = await runBench(node, names.slice(1));
+  const script = scripts[names[0]];
+  if (script !== undefined) {
+    process.exitCode = await runScript(node, script, names.slice(1));
     return;
   }
   const wanted = (names.length > 0 ? names : ['all']).flatMap(name => groups[name] ?? [name]);
@@ -51,12 +55,12 @@ async function main() {
   report(results);
 }
 
-/** Runs the benchmarks on what is built from this tree. */
-async function runBench(node, args) {
+/** Runs a script of the project on what is built from this tree. */
+async function runScript(node, script, args) {
   const build = await runProcess([node, 'esbuild.mjs'], process.env, 60);
   if (build.code !== 0) return 1;
-  const bench = await runProcess([node, 'test/bench/main.ts', ...args], process.env, 3600);
-  return bench.code ?? 1;
+  const ended = await runProcess([node, script, ...args], process.env, 3600);
+  return ended.code ?? 1;
 }
 
 async function runLane(name, lane, node) {
