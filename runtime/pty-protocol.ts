@@ -6,6 +6,7 @@
  * are values inside results; a JSON-RPC error means that one side has a bug.
  */
 import { z } from 'zod';
+import type { Result } from './result.ts';
 
 /** Version of control messages and viewer frames; a host and a client of different versions refuse each other. */
 export const PTY_PROTOCOL_VERSION = 1;
@@ -47,6 +48,11 @@ export const sessionSpecSchema = z
     outputFile: z.string().min(1).optional(),
     /** `pipe` only: whether the child gets a standard input that can be written to. Default `none`. */
     stdin: z.enum(['none', 'open']).optional(),
+    /**
+     * `pipe` only: a file that is the child's standard input, instead of `stdin`. It is there whole from the start, so
+     * that a caller that dies right after `open` leaves no child waiting for input.
+     */
+    inputFile: z.string().min(1).optional(),
     /** Title in the recording's header. */
     title: z.string().optional(),
     /** Most input bytes that wait for a child that does not read; more is refused. */
@@ -112,8 +118,8 @@ export const sessionInfoSchema = z
     end: bytes,
     stdoutBytes: bytes,
     stderrBytes: bytes,
-    /** `pipe`: highest `sourceOffset` given to `render`. */
-    renderedTo: bytes,
+    /** `pipe`: highest `sourceOffset` given to `render`; -1 before the first. */
+    renderedTo: z.number().int().min(-1),
     viewers: bytes,
     recordingFile: z.string(),
     /** Why the recording stopped; null while it is whole. */
@@ -145,24 +151,17 @@ export const ptyFailureSchema = z.discriminatedUnion('kind', [
 /** Why a request was not served. `host_gone` and `protocol` are found by the client itself. */
 export type PtyFailure = z.infer<typeof ptyFailureSchema>;
 
-function resultOf<T extends z.ZodType>(value: T) {
-  return z.discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), value }),
-    z.object({ ok: z.literal(false), failure: ptyFailureSchema }),
-  ]);
-}
-
 const nothing = z.object({});
 const bySession = z.object({ id: sessionIdSchema });
 
 /**
- * Client → host. Each entry: schema of parameters, schema of the result.
+ * Client → host. Each entry: schema of parameters, schema of the value that comes back when it works.
  *
  * - `hello` first, once per connection; everything else is refused before it.
  * - `open` is idempotent by id: a known session, alive or ended, is returned and not spawned again, until `release`.
  * - `read` copies at most MAX_READ_BYTES of output from a logical offset; less when there is less.
  * - `write` queues input; beyond `maxInputBytes` the whole text is refused.
- * - `end_input` closes the standard input of a `pipe` session.
+ * - `endInput` closes the standard input of a `pipe` session.
  * - `signal`: `interrupt` and `terminate` go to the process group (and the terminal's foreground group); `kill` ends
  *   every process of the session and returns those it could not end.
  * - `stop`: interrupt, wait, terminate, wait, kill, as one call.
@@ -174,41 +173,44 @@ const bySession = z.object({ id: sessionIdSchema });
 export const ptyRequests = {
   hello: {
     params: z.object({ protocolVersion: z.number(), token: z.string(), events: z.boolean().default(true) }),
-    result: resultOf(
-      z.object({ protocolVersion: z.number(), pid: z.number(), startedAt: z.string(), node: z.string() }),
-    ),
+    result: z.object({
+      protocolVersion: z.number(),
+      pid: z.number(),
+      startedAt: z.string(),
+      node: z.string(),
+    }),
   },
   open: {
     params: sessionSpecSchema,
-    result: resultOf(z.object({ session: sessionInfoSchema, isNew: z.boolean() })),
+    result: z.object({ session: sessionInfoSchema, isNew: z.boolean() }),
   },
-  list: { params: nothing, result: resultOf(z.object({ sessions: z.array(sessionInfoSchema) })) },
+  list: { params: nothing, result: z.object({ sessions: z.array(sessionInfoSchema) }) },
   read: {
     params: z.object({
       id: sessionIdSchema,
       from: bytes,
       maxBytes: z.number().int().min(1).max(MAX_READ_BYTES),
     }),
-    result: resultOf(z.object({ from: bytes, base64: z.string(), end: bytes })),
+    result: z.object({ from: bytes, base64: z.string(), end: bytes }),
   },
   write: {
     params: z.object({ id: sessionIdSchema, text: z.string() }),
-    result: resultOf(z.object({ queuedBytes: bytes })),
+    result: z.object({ queuedBytes: bytes }),
   },
-  end_input: { params: bySession, result: resultOf(nothing) },
+  endInput: { params: bySession, result: nothing },
   resize: {
     params: z.object({ id: sessionIdSchema, cols: columns, rows: columns }),
-    result: resultOf(nothing),
+    result: nothing,
   },
   signal: {
     params: z.object({ id: sessionIdSchema, signal: z.enum(['interrupt', 'terminate', 'kill']) }),
-    result: resultOf(z.object({ survivors: z.array(survivorSchema) })),
+    result: z.object({ survivors: z.array(survivorSchema) }),
   },
   stop: {
     params: z.object({ id: sessionIdSchema, graceMs: z.number().int().min(0).max(600_000) }),
-    result: resultOf(z.object({ exit: sessionExitSchema.nullable(), survivors: z.array(survivorSchema) })),
+    result: z.object({ exit: sessionExitSchema.nullable(), survivors: z.array(survivorSchema) }),
   },
-  release: { params: bySession, result: resultOf(nothing) },
+  release: { params: bySession, result: nothing },
   render: {
     params: z.object({
       id: sessionIdSchema,
@@ -216,26 +218,24 @@ export const ptyRequests = {
       sourceOffset: bytes,
       isFinal: z.boolean().default(false),
     }),
-    result: resultOf(z.object({ applied: z.boolean(), renderedTo: bytes })),
+    result: z.object({ applied: z.boolean(), renderedTo: z.number().int().min(-1) }),
   },
   reap: {
     params: z.object({ ids: z.array(sessionIdSchema) }),
-    result: resultOf(z.object({ killed: bytes, survivors: z.array(survivorSchema) })),
+    result: z.object({ killed: bytes, survivors: z.array(survivorSchema) }),
   },
   status: {
     params: nothing,
-    result: resultOf(
-      z.object({
-        pid: z.number(),
-        sessions: bytes,
-        running: bytes,
-        viewers: bytes,
-        clients: bytes,
-        rssBytes: bytes,
-      }),
-    ),
+    result: z.object({
+      pid: z.number(),
+      sessions: bytes,
+      running: bytes,
+      viewers: bytes,
+      clients: bytes,
+      rssBytes: bytes,
+    }),
   },
-  shutdown: { params: z.object({ kill: z.boolean() }), result: resultOf(nothing) },
+  shutdown: { params: z.object({ kill: z.boolean() }), result: nothing },
 } as const;
 
 /** Name of a request. */
@@ -247,8 +247,17 @@ export type PtyParams<N extends PtyRequestName> = z.input<(typeof ptyRequests)[N
 /** Parameters of a request after validation. */
 export type PtyValidParams<N extends PtyRequestName> = z.output<(typeof ptyRequests)[N]['params']>;
 
-/** Result of a request: a value or a PtyFailure. */
-export type PtyResult<N extends PtyRequestName> = z.output<(typeof ptyRequests)[N]['result']>;
+/** What a request gives when it works. */
+export type PtyValue<N extends PtyRequestName> = z.output<(typeof ptyRequests)[N]['result']>;
+
+/** What a request gives. */
+export type PtyResult<N extends PtyRequestName> = Result<PtyValue<N>, PtyFailure>;
+
+/** Shape of every answer; the value is validated by the request's own schema. */
+export const ptyAnswerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), failure: ptyFailureSchema }),
+]);
 
 /**
  * Host → every control client that asked for events.

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Survivor } from '../pty-protocol.ts';
+import { type ProcessRow, readProcessTable } from './process-table.ts';
+
+/** Which processes belong to a session. `leader` is null when only the markers are known (another host started it). */
+export type ProcessTarget = { readonly id: string; readonly leader: number | null };
+
+/** What a kill did. */
+export type KillReport = { readonly killed: number; readonly survivors: readonly Survivor[] };
+
+/** A process that does not die of SIGKILL for so long sits in the kernel: it is reported, not waited for. */
+const KILL_DEADLINE_MS = 5000;
+const FIRST_WAIT_MS = 1;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Finds and ends processes of sessions. A session's processes are those that carry its marker in their environment,
+ * those in its leader's process group or POSIX session, and all descendants of these: neither `setsid` nor a cleaned
+ * environment alone gets out.
+ */
+export class SessionProcesses {
+  readonly #host: string;
+  #running: Promise<readonly ProcessRow[]> | null = null;
+  #next: Promise<readonly ProcessRow[]> | null = null;
+
+  /** `host` is the value of HOST_MARKER in this host's sessions. */
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  /** The session's living processes. */
+  async find(target: ProcessTarget): Promise<readonly ProcessRow[]> {
+    return membersOf(await this.#table(), target);
+  }
+
+  /** Kills the session's processes until a look finds none, and says what withstood. */
+  async killAll(target: ProcessTarget): Promise<KillReport> {
+    if (process.platform === 'win32') return killWindowsTree(target);
+    const killed = new Set<number>();
+    const deadline = performance.now() + KILL_DEADLINE_MS;
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      const found = await this.find(target);
+      const denied = found.filter(row => !kill(row.pid));
+      for (const row of found) killed.add(row.pid);
+      const isOver = found.length === denied.length || performance.now() > deadline;
+      if (isOver) return report(killed, found, denied);
+      await delay(waitMs);
+    }
+  }
+
+  /** A process table read entirely after the call; calls that come together share one. */
+  #table(): Promise<readonly ProcessRow[]> {
+    if (this.#running === null) return this.#start();
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      return this.#start();
+    });
+    return this.#next;
+  }
+
+  #start(): Promise<readonly ProcessRow[]> {
+    const table = readProcessTable(this.#host).finally(() => {
+      if (this.#running === table) this.#running = null;
+    });
+    this.#running = table;
+    return table;
+  }
+}
+
+function report(
+  killed: ReadonlySet<number>,
+  found: readonly ProcessRow[],
+  denied: readonly ProcessRow[],
+): KillReport {
+  const survivors = found.map(row => ({
+    pid: row.pid,
+    command: row.command,
+    reason: denied.includes(row) ? 'not permitted' : `still there ${KILL_DEADLINE_MS} ms after SIGKILL`,
+  }));
+  return { killed: killed.size - survivors.length, survivors };
+}
+
+/** False when we may not. */
+function kill(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+  }
+}
+
+function membersOf(table: readonly ProcessRow[], target: ProcessTarget): readonly ProcessRow[] {
+  const members = new Map<number, ProcessRow>();
+  for (const row of table) if (isRoot(row, target)) members.set(row.pid, row);
+  for (let before = -1; before !== members.size; ) {
+    before = members.size;
+    for (const row of table) if (members.has(row.parent) && !isOthers(row, target)) members.set(row.pid, row);
+  }
+  return [...members.values()];
+}
+
+function isRoot(row: ProcessRow, { id, leader }: ProcessTarget): boolean {
+  if (row.markedFor !== null) return row.markedFor === id;
+  return leader !== null && (row.session === leader || row.group === leader || row.pid === leader);
+}
+
+/** A session started from inside another one belongs to itself. */
+function isOthers(row: ProcessRow, { id }: ProcessTarget): boolean {
+  return row.markedFor !== null && row.markedFor !== id;
+}
+
+async function killWindowsTree({ leader }: ProcessTarget): Promise<KillReport> {
+  if (leader === null) return { killed: 0, survivors: [] };
+  try {
+    await promisify(execFile)('taskkill', ['/PID', String(leader), '/T', '/F']);
+    return { killed: 1, survivors: [] };
+  } catch {
+    // taskkill fails as well when the tree is gone already.
+    return { killed: 0, survivors: [] };
+  }
+}
