@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../result.ts';
 import { createCommit } from './commit.ts';
 import { findCheckout, isAncestor, moveBranch, readBranch } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
+import { withAttributesOf } from './merge-attributes.ts';
 import { createStandIn, guardTemporaryDir } from './open-guard.ts';
 import type { GitFailure } from './run-git.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
@@ -105,7 +106,9 @@ async function mergeByObjects(
   theirs: string,
 ): Promise<Result<MergedTree, GitFailure>> {
   const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs];
-  const merged = await guardedGit(guard, args, { okCodes: [0, 1] });
+  const merged = await withAttributesOf(guard, ours, place =>
+    guardedGit(guard, args, { ...place, okCodes: [0, 1] }),
+  );
   if (!merged.ok) return merged;
   const [tree = '', ...files] = splitNul(merged.value.stdout);
   if (merged.value.exitCode === 0) return ok({ kind: 'tree', tree });

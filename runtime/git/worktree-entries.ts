@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
  * A worktree as the repository's own records describe it. Read from the files themselves, not by `git worktree list`:
@@ -40,16 +40,22 @@ async function readEntry(id: string, gitDir: string): Promise<WorktreeEntry> {
     readText(join(gitDir, 'locked')),
     stat(gitDir).catch(() => undefined),
   ]);
+  const path = gitFile === undefined ? undefined : folderOf(gitFile.trim());
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head?.trim() ?? '')?.[1];
   return {
     id,
     gitDir,
-    ...(gitFile === undefined ? {} : { path: dirname(gitFile.trim()) }),
+    ...(path === undefined ? {} : { path }),
     ...(branch === undefined ? {} : { branch }),
     // The lock with this reason is git's own, taken while a record is made.
-    isHalfMade: gitFile === undefined || head === undefined || locked?.trim() === 'initializing',
+    isHalfMade: path === undefined || !head?.trim() || locked?.trim() === 'initializing',
     madeAtMs: info?.mtimeMs ?? 0,
   };
+}
+
+/** A killed git may have made the file and not yet written it. */
+function folderOf(gitFile: string): string | undefined {
+  return isAbsolute(gitFile) && basename(gitFile) === '.git' ? dirname(gitFile) : undefined;
 }
 
 async function readText(file: string): Promise<string | undefined> {

@@ -198,3 +198,13 @@ test('files that a worker marks as unchanged are committed all the same', async 
   assert.equal(rig.git('show', `${head}:a.txt`), 'A');
   assert.equal(rig.git('show', `${head}:b.bin`), 'B');
 });
+
+test('the traps are real: plain git in the same trees runs them', async () => {
+  using rig = new GitRig();
+  const { worktree, trap } = await scene(rig);
+  rig.gitAt(worktree.path, 'config', 'filter.evil.clean', trap.program);
+  writeFileSync(join(worktree.path, '.gitattributes'), '* filter=evil\n');
+  writeFileSync(join(worktree.path, 'a.txt'), 'changed\n');
+  rig.gitAt(worktree.path, 'add', '-A');
+  assert.equal(trap.hasRun(), true);
+});
