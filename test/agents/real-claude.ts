@@ -62,7 +62,7 @@ async function firstUrl(child: ChildProcess): Promise<string> {
 /** A complete environment for claude: private home, dummy key, nothing of the user's. */
 export function claudeEnv(home: string, apiUrl: string): Record<string, string> {
   return {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: home,
     LANG: 'C.UTF-8',
     ANTHROPIC_BASE_URL: apiUrl,
@@ -76,7 +76,7 @@ export function claudeEnv(home: string, apiUrl: string): Record<string, string> 
  * Whether this process is in a network namespace of its own, made by `offlineCommand`: then nothing can leave the
  * machine whatever a CLI tries.
  */
-export const isOffline = process.env['NIIA_TEST_OFFLINE'] === '1';
+export const isOffline = process.env.NIIA_TEST_OFFLINE === '1';
 
 /** argv that runs a script in a network namespace with nothing but loopback; undefined where that is not possible. */
 export function offlineCommand(argv: readonly string[]): readonly string[] | undefined {

@@ -236,7 +236,7 @@ describe('the pieces in which output arrives', () => {
       const places = cuts.map(part => Math.round(part * turn.output.length)).sort((a, b) => a - b);
       assert.deepEqual(meaning(replay(turn, request(), places)), meaning(replay(turn, request())));
     });
-    fc.assert(holds, { numRuns: Number(process.env['FUZZ_RUNS'] ?? 100), seed: 1 });
+    fc.assert(holds, { numRuns: Number(process.env.FUZZ_RUNS ?? 100), seed: 1 });
   });
 });
 
@@ -282,7 +282,7 @@ describe('output that a newer or broken claude may print', () => {
     const holds = fc.property(lines, all => {
       replay({ output: Buffer.from(all.join('\n')), end }, request());
     });
-    fc.assert(holds, { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200), seed: 2 });
+    fc.assert(holds, { numRuns: Number(process.env.FUZZ_RUNS ?? 200), seed: 2 });
   });
 
   test('that ends without a result is no answer, even with exit code 0', () => {
