@@ -130,7 +130,7 @@ export class RunLoop implements AsyncDisposable {
   follow(fromSeq: number, listener: RunListener): () => void {
     for (const event of this.events.slice(Math.max(0, fromSeq - 1)))
       this.#tell(() => listener.onEvent?.(event));
-    this.#listeners.add(listener);
+    this.#listeners.set(listener, Math.max(fromSeq, this.events.length + 1));
     return () => this.#listeners.delete(listener);
   }
 

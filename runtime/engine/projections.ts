@@ -1,6 +1,6 @@
 /**
  * What people see of a run, projected from its events: one projection serves the tree, the command line and the report.
- * Pure and browser-safe; plain JSON. A view never decides.
+ * Plain JSON; this page has its shape, run-view-builder.ts makes it. A view never decides.
  */
 import type { FailureReason } from '../agents/adapter.ts';
 import type { EventData, RunOutcome, WorkerOutcome } from './events.ts';
@@ -62,7 +62,7 @@ export interface AttemptView {
   readonly outcome?: WorkerOutcome;
 }
 
-/** Name of a worker's state; `retrying` has no place here: it is a note. */
+/** Name of a worker's state (`WorkerProgress`, with the outcome where it has ended). */
 export type WorkerStateName =
   | 'queued'
   | 'preparing'
@@ -126,6 +126,8 @@ export interface PhaseView {
   readonly message?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** When its gate or pick was last opened. */
+  readonly askedAt?: string;
   readonly workers: readonly WorkerView[];
   readonly usage: UsageView;
   /** A merge that did not work. */

@@ -93,7 +93,15 @@ export interface AttemptWork {
 }
 
 /** Where a worker works, as it was prepared. */
-export type WorkerPlaceReady = Omit<EventData<'worktree-ready'>, 'worker' | 'attempt' | 'note'>;
+export interface WorkerPlaceReady {
+  readonly dir: string;
+  /** Absent for a worker that works in place, as are the following. */
+  readonly slug?: string;
+  readonly branch?: string;
+  readonly base?: string;
+  /** The git directory of the worktree: the worktree's own `.git` is not trusted. */
+  readonly gitDir?: string;
+}
 
 /** One worker. */
 export interface WorkerState {
