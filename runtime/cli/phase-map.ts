@@ -28,7 +28,9 @@ export function drawPhaseMap(phases: readonly MapPhase[], width: number): readon
 const MAX_ROWS = 12;
 
 /** Needs without those that follow from others: what a file without `needs` has is "all earlier phases". */
-function directNeeds(phases: readonly MapPhase[]): ReadonlyMap<string, readonly string[]> {
+export function directNeeds(
+  phases: readonly Pick<MapPhase, 'name' | 'needs'>[],
+): ReadonlyMap<string, readonly string[]> {
   const all = new Map<string, ReadonlySet<string>>();
   const direct = new Map<string, readonly string[]>();
   for (const phase of phases) {

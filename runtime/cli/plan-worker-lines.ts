@@ -36,6 +36,7 @@ export function describeGroup(group: WorkerGroup, plan: Plan, layout: PlanLayout
   const row = rowWriter(layout);
   return [
     ...first.routes.flatMap((route, at) => row(at === 0 ? 'model' : 'else', routeLines(route, layout))),
+    ...row('role', first.role === undefined ? [] : [gist(first.role)]),
     ...row('prompt', promptLines(group)),
     ...row('place', placeLines(group, plan)),
     ...row('branch', branchLines(group)),
@@ -67,16 +68,24 @@ function rowWriter({ style, width }: PlanLayout) {
   const columns = Math.max(20, width - LABEL_WIDTH - 2);
   return (label: string, lines: readonly string[]): readonly string[] =>
     lines
-      .flatMap(line => (line.startsWith('$ ') ? [truncate(line, columns)] : wrapText(line, columns)))
+      .flatMap(line => wrapLine(line, columns))
       .map((line, at) => `${style.dim(pad(at === 0 ? label : '', LABEL_WIDTH))}  ${line}`);
 }
 
+/** The rest of a command line stands under its first word, not under the `$`. */
+function wrapLine(line: string, columns: number): readonly string[] {
+  if (!line.startsWith('$ ')) return wrapText(line, columns);
+  return wrapText(line.slice(2), columns - 2).map((part, at) => `${at === 0 ? '$' : ' '} ${part}`);
+}
+
 function routeLines(route: PlannedRoute, { style }: PlanLayout): readonly string[] {
-  const alias = route.alias === undefined ? '' : style.dim(` (alias ${printableLine(route.alias)})`);
-  const version = route.version === undefined ? '' : ` ${style.dim(printableLine(route.version))}`;
   const env = Object.keys(route.env);
-  const names = env.length === 0 ? '' : style.dim(` with ${env.map(printableLine).join(', ')}`);
-  return [`${style.cyan(printableLine(route.label))}${version}${alias}${names}`, `$ ${commandLine(route)}`];
+  const remarks = [
+    ...(route.alias === undefined ? [] : [`alias ${route.alias}`]),
+    ...(route.version === undefined ? [] : [route.version]),
+    ...(env.length === 0 ? [] : [`with ${env.join(', ')}`]),
+  ].map(remark => style.dim(` · ${printableLine(remark)}`));
+  return [`${style.cyan(printableLine(route.label))}${remarks.join('')}`, `$ ${commandLine(route)}`];
 }
 
 /** The program by its name: where it was found is in the JSON. */
@@ -135,16 +144,19 @@ function baseOf({ phase }: PlannedWorker, plan: Plan): string {
 
 function branchLines(group: WorkerGroup): readonly string[] {
   const [first] = group;
-  if (first.place.kind !== 'worktree') return [];
+  if (first.place.kind !== 'worktree' || first.place.resume !== undefined) return [];
   const worker = group.length === 1 ? safeName(first.id) : '{worker}';
   return [`niia/{run}/w/${safeName(first.phase)}/${worker}`];
 }
 
 function permissionLines({ permission, routes }: PlannedWorker): readonly string[] {
-  const [first] = routes;
-  if (first === undefined) return [];
-  const words = [...new Set(routes.map(describePermission))];
-  return words.map((text, at) => (at === 0 ? `${permission}: ${text}` : text));
+  const words = new Map<string, string[]>();
+  for (const route of routes) {
+    const text = describePermission(route);
+    words.set(text, [...(words.get(text) ?? []), printableLine(route.label)]);
+  }
+  if (words.size <= 1) return [...words.keys()].map(text => `${permission}: ${text}`);
+  return [...words].map(([text, labels]) => `${permission} for ${labels.join(', ')}: ${text}`);
 }
 
 function describePermission(route: PlannedRoute): string {

@@ -1,6 +1,6 @@
 import type { Plan, PlanNote, PlannedPhase, PlannedStep } from '../plan/plan.ts';
 import { formatCost, formatDuration, plural } from './amounts.ts';
-import { drawPhaseMap } from './phase-map.ts';
+import { directNeeds, drawPhaseMap } from './phase-map.ts';
 import { describeGroup, groupWorkers, nameGroup, type PlanLayout } from './plan-worker-lines.ts';
 import { printableLine } from './printable.ts';
 import { quoteArgv } from './quote-argv.ts';
@@ -21,10 +21,11 @@ export interface RenderPlanOptions {
  */
 export function renderPlan(plan: Plan, options: RenderPlanOptions): string {
   const layout = { style: createStyle(options.color), width: Math.max(40, options.width) };
+  const needs = directNeeds(plan.phases);
   const blocks = [
     header(plan, layout),
     indent(map(plan, layout)),
-    ...plan.phases.map(phase => phaseBlock(phase, plan, layout)),
+    ...plan.phases.map(phase => phaseBlock({ ...phase, needs: needs.get(phase.name) ?? [] }, plan, layout)),
     renderNotes(plan.notes, layout),
     [verdict(plan, layout)],
   ];
@@ -62,8 +63,11 @@ function header(plan: Plan, layout: PlanLayout): readonly string[] {
   return [style.bold(printableLine(plan.name)), ...lines];
 }
 
-function baseOf({ repository, workspace }: Plan): string {
-  if (repository === undefined) return `no repository: ${workspace}`;
+function baseOf({ repository, workspace, phases }: Plan): string {
+  if (repository === undefined) {
+    const wantsCommit = phases.some(({ workers }) => workers.some(({ place }) => place.kind === 'worktree'));
+    return `${wantsCommit ? 'no commit to start from' : 'no repository'}: ${workspace}`;
+  }
   const branch = repository.branch ?? 'detached HEAD';
   return `${branch} @ ${repository.head.slice(0, 7)}${repository.isDirty ? ', uncommitted changes not included' : ''}`;
 }
@@ -137,14 +141,13 @@ function settingsOf(phase: PlannedPhase): readonly string[] {
 function stepLines(steps: readonly PlannedStep[], { style, width }: PlanLayout): readonly string[] {
   return steps.flatMap((step, at) => {
     const isNamed = step.name !== String(at + 1);
-    const name = isNamed ? ` ${printableLine(step.name)}` : '';
+    const name = isNamed ? `${printableLine(step.name)}: ` : '';
     const writes = step.intent === 'write' ? style.yellow(' writes: asks first') : '';
     const time = step.timeoutMs === undefined ? '' : style.dim(` at most ${formatDuration(step.timeoutMs)}`);
     const folder = step.cwd === undefined ? '' : style.dim(` in ${printableLine(step.cwd)}`);
-    const command = `      $ ${quoteArgv([step.binary, ...step.args])}`;
+    const command = `$ ${quoteArgv([step.binary, ...step.args])}`;
     return [
-      truncate(`${style.dim('step')}${name}${writes}${time}${folder}`, width),
-      truncate(command, width),
+      truncate(`${style.dim('step')}  ${name}${command}${writes}${time}${folder}`, width),
       ...step.rules.map(rule => truncate(`      ${style.dim(ruleLine(rule))}`, width)),
     ];
   });

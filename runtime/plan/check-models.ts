@@ -46,7 +46,7 @@ function undrivenModels(workers: readonly WorkerPair[]): readonly PlanNote[] {
       const message = `this version does not drive ${names} yet: left out of the chain of ${namePairs(group)}`;
       return { severity: 'warning', code: 'undriven-model', message, ...placeOf(group) };
     }
-    const message = `this version does not drive ${names} yet, and ${namePairs(group)} has no other model: use "claude", "shell" or a route with "command"`;
+    const message = `this version does not drive ${names} yet, and there is no other model for ${namePairs(group)}: use "claude", "shell" or a route with "command"`;
     return { severity: 'blocker', code: 'undriven-model', message, ...placeOf(group), exitCode: 3 };
   });
 }
@@ -68,7 +68,7 @@ function missingPrograms(workers: readonly WorkerPair[], context: PlanContext): 
       const message = `no model is available for ${namePairs(pairs)}: ${names} not found on PATH; install it, or choose another with --model`;
       return { severity: 'blocker', code: 'no-model-available', message, ...placeOf(pairs), exitCode: 3 };
     }
-    const message = `${names} not found on PATH: ${namePairs(pairs)} will go on with the next of the chain`;
+    const message = `${names} not found on PATH: the next of the chain serves ${namePairs(pairs)}`;
     return { severity: 'warning', code: 'program-missing', message, ...placeOf(pairs) };
   });
 }

@@ -62,8 +62,8 @@ function inPlace(phases: readonly PhasePair[]): readonly PlanNote[] {
     );
     if (here.length === 0) return [];
     const canWrite = here.some(pair => pair.planned.permission !== 'read-only');
-    const effect = canWrite ? ', one at a time, and changes your files' : ' and may read your files only';
-    const message = `${nameWorkers(here.map(pair => pair.planned))} works in the folder itself${effect}; nothing is committed or merged`;
+    const effect = canWrite ? 'one at a time and able to change your files' : 'able to read only';
+    const message = `in the folder itself, ${effect}: ${nameWorkers(here.map(pair => pair.planned))}; nothing is committed or merged`;
     const severity = canWrite ? 'warning' : 'note';
     return [{ severity, code: 'in-place', message, path: here[0]?.source.path ?? planned.path }];
   });

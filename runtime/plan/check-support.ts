@@ -48,7 +48,7 @@ function blockersFor(
 function sandboxNotes(workers: readonly WorkerPair[]): readonly PlanNote[] {
   const boxed = workers.filter(({ planned }) => planned.sandbox !== false);
   if (boxed.length === 0) return [];
-  const message = `this version has no sandbox yet: ${nameWorkers(boxed.map(pair => pair.planned))} will not start but fail with sandbox_unavailable, never run without one`;
+  const message = `this version has no sandbox yet and never runs without one: sandbox_unavailable is how it ends for ${nameWorkers(boxed.map(pair => pair.planned))}`;
   return [{ severity: 'warning', code: 'sandbox-unavailable', message, ...pathOf(boxed) }];
 }
 
