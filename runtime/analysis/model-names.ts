@@ -1,7 +1,7 @@
 /** What a model text means (spec §4): an alias of the file, or a literal model of an adapter. */
 import { builtInAdapters, modelShorthands, shellAdapter } from '../agents/names.ts';
 import type { JsonNode } from './json-node.ts';
-import { elements, member, membersOf, textOf } from './json-node.ts';
+import { elements, member, membersOf } from './json-node.ts';
 
 /** Names that a model text can refer to. */
 export interface ModelNames {
@@ -9,7 +9,11 @@ export interface ModelNames {
   readonly aliases: ReadonlyMap<string, JsonNode>;
   /** Names of all adapters: built in and configured. */
   readonly adapters: ReadonlySet<string>;
+  /** Aliases that can end at the shell adapter, through other aliases too. */
+  readonly shellAliases: ReadonlySet<string>;
 }
+
+type Routes = Omit<ModelNames, 'shellAliases'>;
 
 /** What a model text means. */
 export type ModelMeaning =
@@ -23,11 +27,12 @@ export const maxAliases = 2000;
 /** Names of a file and of the configuration. */
 export function collectModelNames(models: JsonNode | undefined, configured: readonly string[]): ModelNames {
   const aliases = new Map(membersOf(models).slice(0, maxAliases));
-  return { aliases, adapters: new Set([...builtInAdapters, ...configured]) };
+  const routes = { aliases, adapters: new Set([...builtInAdapters, ...configured]) };
+  return { ...routes, shellAliases: findShellAliases(routes) };
 }
 
 /** What `text` means where a model is asked for. */
-export function meaningOfModel(text: string, names: ModelNames): ModelMeaning {
+export function meaningOfModel(text: string, names: Routes): ModelMeaning {
   return names.aliases.has(text) ? { kind: 'alias', alias: text } : meaningOfLiteral(text, names.adapters);
 }
 
@@ -35,7 +40,7 @@ export function meaningOfModel(text: string, names: ModelNames): ModelMeaning {
  * What `text` means inside the route of `alias`: like anywhere, but an alias that names itself (`"claude": "claude"`)
  * means the literal model.
  */
-export function meaningInRoute(text: string, alias: string, names: ModelNames): ModelMeaning {
+export function meaningInRoute(text: string, alias: string, names: Routes): ModelMeaning {
   const literal = meaningOfLiteral(text, names.adapters);
   return text === alias && literal.kind === 'adapter' ? literal : meaningOfModel(text, names);
 }
@@ -63,15 +68,27 @@ export function modelTextsOf(
 
 /** Whether a model text can end at the shell adapter, through aliases too. */
 export function canReachShell(text: string, names: ModelNames): boolean {
-  return reaches(meaningOfModel(text, names), names, new Set());
+  const meaning = meaningOfModel(text, names);
+  return meaning.kind === 'alias' ? names.shellAliases.has(meaning.alias) : isShell(meaning);
 }
 
-function reaches(meaning: ModelMeaning, names: ModelNames, seen: Set<string>): boolean {
-  if (meaning.kind === 'adapter') return meaning.adapter === shellAdapter;
-  if (meaning.kind === 'unknown' || seen.has(meaning.alias)) return false;
-  const { alias } = meaning;
-  seen.add(alias);
-  return modelTextsOf(names.aliases.get(alias)).some(node =>
-    reaches(meaningInRoute(textOf(node) ?? '', alias, names), names, seen),
-  );
+/** Walks the aliases backwards, from those that name the shell adapter themselves to those that name these. */
+function findShellAliases(routes: Routes): ReadonlySet<string> {
+  const found = new Set<string>();
+  const usersOf = new Map<string, string[]>();
+  for (const [alias, route] of routes.aliases) {
+    for (const { value } of modelTextsOf(route)) {
+      const meaning = meaningInRoute(value, alias, routes);
+      if (isShell(meaning)) found.add(alias);
+      if (meaning.kind === 'alias')
+        usersOf.set(meaning.alias, [...(usersOf.get(meaning.alias) ?? []), alias]);
+    }
+  }
+  // A set yields what is added while it is walked.
+  for (const alias of found) for (const user of usersOf.get(alias) ?? []) found.add(user);
+  return found;
+}
+
+function isShell(meaning: ModelMeaning): boolean {
+  return meaning.kind === 'adapter' && meaning.adapter === shellAdapter;
 }

@@ -24,12 +24,13 @@ import {
   type PhaseOutline,
   type StepOutline,
 } from './outline.ts';
-import { needsOf } from './phase-graph.ts';
+import type { PhaseGraph } from './phase-graph.ts';
 import { parseMatch } from './step-match.ts';
 
 interface FileParts {
   readonly outline: Outline;
   readonly names: ModelNames;
+  readonly graph: PhaseGraph;
 }
 
 /** The normal form of a phase. */
@@ -41,7 +42,7 @@ export function normalizePhase(phase: PhaseOutline, file: FileParts): Phase {
     path: pathOf(phase.node),
     kind: phase.kind,
     ...optional('description', textOf(value('description'))),
-    needs: needsOf(phase, file.outline),
+    needs: file.graph.needsOf(phase),
     workers: phase.members.flatMap(worker => normalizeWorkers(phase, worker, file)),
     parallel: booleanOf(value('parallel')) ?? true,
     ...optional('maxParallel', numberOf(value('max_parallel'))),

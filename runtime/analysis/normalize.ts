@@ -9,6 +9,7 @@ import { normalizeRoute } from './normalize-route.ts';
 import { normalizeSession } from './normalize-session.ts';
 import { optional, textMap } from './optional.ts';
 import type { Outline } from './outline.ts';
+import { readPhaseGraph } from './phase-graph.ts';
 
 /** What the normal form is made of. */
 export interface NormalizeInput {
@@ -22,13 +23,14 @@ export function normalize(input: NormalizeInput): Workflow | undefined {
   const { outline, names } = input;
   const { root } = outline;
   if (!root) return undefined;
+  const graph = readPhaseGraph(outline);
   const trust = member(root, 'trust');
   return {
     name: textOf(member(root, 'name')) || baseName(input.fileName),
     specVersion: textOf(member(root, 'connector')) === '2.1' ? '2.1' : '2.0',
     ...optional('description', textOf(member(root, 'description'))),
     ...optional('task', textOf(member(root, 'task'))),
-    phases: outline.phases.map(phase => normalizePhase(phase, input)),
+    phases: outline.phases.map(phase => normalizePhase(phase, { outline, names, graph })),
     ...(outline.isInteractive ? { interactive: interactiveWorker(input) } : {}),
     models: Object.fromEntries([...names.aliases].map(([alias, route]) => [alias, normalizeRoute(route)])),
     scratchpad: hasScratchpad(outline),

@@ -1,29 +1,48 @@
 /** Which phases are over before a phase starts (spec §5 `needs`). */
-
 import { ownNode } from './inheritance.ts';
 import { member, textsOf } from './json-node.ts';
 import type { Outline, PhaseOutline } from './outline.ts';
 
-/** Names of the phases a phase waits for: `needs` as far as it names earlier phases, else all earlier ones. */
-export function needsOf(phase: PhaseOutline, outline: Outline): readonly string[] {
-  const earlier = outline.phases.filter(other => other.index < phase.index).map(other => other.name);
-  const needs = member(ownNode(phase), 'needs');
-  if (needs?.kind !== 'array') return earlier;
-  return [...new Set(textsOf(needs))].filter(name => earlier.includes(name));
+/** The phases of a file as a graph. `needs` points backwards only, so it has no cycles. */
+export interface PhaseGraph {
+  /** Names of the phases a phase waits for: `needs` as far as it names earlier phases, else all earlier ones. */
+  readonly needsOf: (phase: PhaseOutline) => readonly string[];
+  /** Names of all phases that are over when a phase starts: what it waits for, and what those waited for. */
+  readonly finishedBefore: (phase: PhaseOutline) => ReadonlySet<string>;
 }
 
-/** Names of all phases that are over when a phase starts: what it waits for, and what those waited for. */
-export function finishedBefore(phase: PhaseOutline, outline: Outline): ReadonlySet<string> {
-  if (member(ownNode(phase), 'needs')?.kind !== 'array') return new Set(needsOf(phase, outline));
-  const finished = new Set<string>();
-  const byName = new Map(outline.phases.map(other => [other.name, other]));
-  const open = [...needsOf(phase, outline)];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (finished.has(name)) continue;
-    finished.add(name);
-    const other = byName.get(name);
-    // Needs point backwards only, so that this ends.
-    if (other && other.index < phase.index) open.push(...needsOf(other, outline));
-  }
-  return finished;
+/** Reads the graph; of phases with one name the first counts. */
+export function readPhaseGraph(outline: Outline): PhaseGraph {
+  const order = outline.phases;
+  const places = new Map<string, number>();
+  for (const [place, phase] of order.entries()) if (!places.has(phase.name)) places.set(phase.name, place);
+  const placeOf = (phase: PhaseOutline) => places.get(phase.name) ?? 0;
+
+  const needsOf = (phase: PhaseOutline): readonly string[] => {
+    const place = placeOf(phase);
+    const named = namedNeeds(phase);
+    if (named === undefined) return order.slice(0, place).map(other => other.name);
+    return named.filter(name => (places.get(name) ?? place) < place);
+  };
+
+  const finishedBefore = (phase: PhaseOutline): ReadonlySet<string> => {
+    const finished = new Set<string>();
+    const open = [phase];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const name of needsOf(at)) {
+        if (finished.has(name)) continue;
+        finished.add(name);
+        const next = order[places.get(name) ?? -1];
+        // A phase without `needs` waits for everything before it: nothing more to find behind those.
+        if (next && namedNeeds(at) !== undefined) open.push(next);
+      }
+    }
+    return finished;
+  };
+  return { needsOf, finishedBefore };
+}
+
+function namedNeeds(phase: PhaseOutline): readonly string[] | undefined {
+  const needs = member(ownNode(phase), 'needs');
+  return needs?.kind === 'array' ? [...new Set(textsOf(needs))] : undefined;
 }

@@ -25,7 +25,8 @@ export function scanTokens(text: string, maxDepth: number): ScanResult {
   for (;;) {
     const kind: number = scanner.scan();
     const start = scanner.getTokenOffset();
-    const range = { start, end: start + scanner.getTokenLength() };
+    // The scanner runs past the end after an unclosed comment.
+    const range = { start, end: Math.min(start + scanner.getTokenLength(), text.length) };
     if (kind === endOfText) return { comments, trailingCommas };
     if (kind === trivia.lineComment || kind === trivia.blockComment) comments.push(range);
     if (kind >= trivia.lineComment && kind <= trivia.space) continue;

@@ -2,7 +2,7 @@ import { appendItem } from '../edits.ts';
 import { ownNode } from '../inheritance.ts';
 import { member, pathOf } from '../json-node.ts';
 import type { PhaseOutline } from '../outline.ts';
-import { finishedBefore } from '../phase-graph.ts';
+import { readPhaseGraph } from '../phase-graph.ts';
 import { parseTemplate, placeholdersOf, splitAnswers } from '../placeholders.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { rangeInString } from '../string-range.ts';
@@ -18,10 +18,11 @@ export const answersNotReady: Rule = {
   *check(context) {
     const { document, outline, names } = context;
     const phases = outline.phases.map(phase => phase.name);
+    const graph = readPhaseGraph(outline);
     const finished = new Map<PhaseOutline, ReadonlySet<string>>();
     for (const { node, phase, isShell } of collectTemplates(outline, names)) {
       if (!phase || !node.value.includes('{answers.')) continue;
-      const over = finished.get(phase) ?? finishedBefore(phase, outline);
+      const over = finished.get(phase) ?? graph.finishedBefore(phase);
       finished.set(phase, over);
       for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
         const target = part.kind === 'answers' ? splitAnswers(part.reference, phases) : undefined;

@@ -42,7 +42,8 @@ const messages: Readonly<Record<string, string>> = {
 /** A fault at the very end of the text is shown on its last visible character. */
 function visibleRange(document: SourceDocument, fault: SyntaxFault) {
   const { start, end } = fault.range;
-  if (start < document.text.trimEnd().length) return { start, end: Math.max(end, start + 1) };
+  if (start < document.text.trimEnd().length)
+    return { start, end: Math.min(Math.max(end, start + 1), document.text.length) };
   const last = document.text.trimEnd().length;
   return { start: Math.max(last - 1, 0), end: last };
 }

@@ -35,43 +35,44 @@ function subject(node: JsonNode): string {
     : `Item ${node.key + 1} of ${quote(String(node.parent?.key ?? ''))}`;
 }
 
-/** The obvious rewritings of the value that fit the shape. */
+/** The obvious rewriting of the value that fits the shape, if there is one. */
 function conversions(node: JsonNode, expected: Shape, text: string): readonly Fix[] {
-  const source = text.slice(node.range.start, node.range.end);
-  if (source.length > 200) return [];
-  const texts = [
-    ...unquoted(node),
-    ...(node.kind === 'number' || node.kind === 'boolean' ? [`"${source}"`] : []),
-    `[${source}]`,
-  ];
-  return texts
-    .filter(candidate => isFitting(JSON.parse(candidate), expected))
-    .slice(0, 1)
-    .map(newText => ({ title: `Write ${newText}`, edits: [{ range: node.range, newText }] }));
+  // `"worktree": true` does not mean a worktree called true.
+  if (node.kind === 'boolean' && expected.kind === 'union') return [];
+  const candidates = [...scalars(node, text), ...lists(node, text)];
+  const fitting = candidates.find(candidate => {
+    return checkShape(candidate.node, { ...connectorShape, Wanted: expected }, 'Wanted').length === 0;
+  });
+  if (!fitting) return [];
+  const { newText } = fitting;
+  return [{ title: `Write ${newText}`, edits: [{ range: node.range, newText }] }];
 }
 
-/** The number, boolean or null that a text spells. */
-function unquoted(node: JsonNode): readonly string[] {
+interface Candidate {
+  readonly node: JsonNode;
+  readonly newText: string;
+}
+
+/** The number or boolean that a text spells; the text of a number or boolean. */
+function scalars(node: JsonNode, text: string): readonly Candidate[] {
+  const { range } = node;
+  if (node.kind === 'number' || node.kind === 'boolean') {
+    const value = text.slice(range.start, range.end);
+    return [{ node: { kind: 'string', value, range }, newText: JSON.stringify(value) }];
+  }
   const word = node.kind === 'string' ? node.value.trim() : '';
-  return /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(word) ? [word] : [];
+  if (word === 'true' || word === 'false') {
+    return [{ node: { kind: 'boolean', value: word === 'true', range }, newText: word }];
+  }
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(word)) return [];
+  return [{ node: { kind: 'number', value: Number(word), range }, newText: word }];
 }
 
-function isFitting(value: unknown, expected: Shape): boolean {
-  const node = plainNode(value);
-  return (
-    node !== undefined && checkShape(node, { ...connectorShape, Wanted: expected }, 'Wanted').length === 0
-  );
-}
-
-/** A node without a place, for a scalar or a list of one scalar. */
-function plainNode(value: unknown): JsonNode | undefined {
-  const range = { start: 0, end: 0 };
-  if (typeof value === 'string') return { kind: 'string', value, range };
-  if (typeof value === 'number') return { kind: 'number', value, range };
-  if (typeof value === 'boolean') return { kind: 'boolean', value, range };
-  if (!Array.isArray(value)) return undefined;
-  const items = value.map(plainNode);
-  return items.includes(undefined)
-    ? undefined
-    : { kind: 'array', range, entries: items.filter(item => item !== undefined) };
+/** The value as the only item of a list; not for long values, which would fill the menu. */
+function lists(node: JsonNode, text: string): readonly Candidate[] {
+  const source = text.slice(node.range.start, node.range.end);
+  if (node.kind === 'object' || node.kind === 'array' || source.length > 60) return [];
+  // Broken text may hold half a string; its value is whole.
+  const value = node.kind === 'null' ? 'null' : JSON.stringify(node.value);
+  return [{ node: { kind: 'array', entries: [node], range: node.range }, newText: `[${value}]` }];
 }
