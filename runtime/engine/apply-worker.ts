@@ -41,7 +41,7 @@ export function applyToWorker(worker: WorkerState, event: WorkerEvent, context: 
     case 'parked':
       return paused(worker, event.at, { kind: 'parked', until: event.until });
     case 'unparked':
-      return resumed(worker, event.at, { kind: 'starting' });
+      return resumed(withWork(worker, { hasWaited: true }), event.at, { kind: 'starting' });
     case 'answer-needed':
       return paused(worker, event.at, waitingFor(event));
     case 'answer-given':
@@ -148,7 +148,7 @@ function requestTurn(worker: WorkerState, event: RunEventOf<'turn-requested'>): 
     throw new ImpossibleEvent(event, `turn ${last?.number} was the last`);
   const { turn: number, route, label, input } = event;
   const turn = { number, route, label, input, isAlive: false };
-  return { ...withWork(worker, { turn, route }), progress: { kind: 'starting' } };
+  return { ...withWork(worker, { turn, route, hasWaited: false }), progress: { kind: 'starting' } };
 }
 
 function endTurn(

@@ -83,6 +83,8 @@ export interface AttemptWork {
   readonly misfits: number;
   /** Route of the chain in use. */
   readonly route: number;
+  /** It was parked after its last turn: what made that turn fail is over. */
+  readonly hasWaited: boolean;
   /** Routes this attempt gave up although their model is not down for the run (a stall). */
   readonly abandoned: readonly number[];
   /** Sessions opened in the PTY host, oldest first. */
@@ -224,6 +226,7 @@ export const NO_WORK: AttemptWork = {
   grantedSteps: [],
   misfits: 0,
   route: 0,
+  hasWaited: false,
   abandoned: [],
   sessions: [],
   isQuiet: false,

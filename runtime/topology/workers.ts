@@ -156,11 +156,9 @@ function stayParked(one: WorkerCase, choice: RouteChoice, until: string): Move {
 
 /** The run remembers a model that was unavailable, so that no other worker tries it in vain (spec §4). */
 function newlyDown({ worker, now, downModels }: WorkerCase): NewEvent | undefined {
-  const { turn } = worker.work;
-  if (turn?.outcome?.kind !== 'failed' || worker.progress.kind === 'parked' || downModels.has(turn.label)) {
-    return undefined;
-  }
-  const down = downAfter(turn.outcome.reason, now);
+  const { turn, hasWaited } = worker.work;
+  if (turn?.outcome?.kind !== 'failed' || hasWaited || worker.progress.kind === 'parked') return undefined;
+  const down = downModels.has(turn.label) ? undefined : downAfter(turn.outcome.reason, now);
   return down && { kind: 'model-down', label: turn.label, ...down };
 }
 
