@@ -1,0 +1,119 @@
+/** A run as a tree of text: everything `niia show` says about it. Pure. */
+import { join } from 'node:path';
+import type { AttemptView, PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
+import { printableLine } from '../printable.ts';
+import type { Style } from '../style.ts';
+import { needLine } from './live-view.ts';
+import { stateColor, stateSign } from './state-words.ts';
+import { failureLines } from './summary.ts';
+import { elapsed } from './worker-line.ts';
+
+/** The tree of a run. `dir` is the run's folder. Ends with a newline. */
+export function renderRunTree(view: RunView, dir: string, style: Style): string {
+  const failures = failureLines(view, style);
+  const lines = [
+    ...header(view, dir, style),
+    '',
+    ...view.phases.flatMap(phase => phaseLines(phase, dir, style)),
+    ...(failures.length > 0 ? ['', ...failures] : []),
+    ...(view.downModels.length > 0 ? ['', ...downModelLines(view)] : []),
+    ...(view.needs.length > 0 ? ['', ...view.needs.map(need => needLine(view.run, need, style))] : []),
+    ...(view.notes.length > 0 ? ['', ...noteLines(view, style)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function header(view: RunView, dir: string, style: Style): readonly string[] {
+  const state = view.outcome ?? view.state;
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ['file', view.file],
+    ['started', view.startedAt && dateAndTime(view.startedAt)],
+    [
+      'took',
+      view.startedAt && view.endedAt && formatDuration(millisecondsBetween(view.startedAt, view.endedAt)),
+    ],
+    ['cost', costText(view)],
+    ['base', view.base?.slice(0, 12)],
+    ['branch', view.head && `niia/${view.run}/head (${view.head.slice(0, 12)})`],
+    ['parent', view.parent && `${view.parent.run} (${view.parent.worker})`],
+    ['folder', dir],
+    ['limit', view.limit && `${view.limit.limit}: ${view.limit.message}`],
+    ['message', view.message],
+  ];
+  return [
+    `${style.bold(view.run)}  ${stateColor(state, style)(state)}`,
+    ...fields.flatMap(([name, value]) =>
+      value ? [`  ${style.dim(name.padEnd(8))} ${printableLine(value)}`] : [],
+    ),
+  ];
+}
+
+function costText(view: RunView): string | undefined {
+  if (view.usage.costUsd === undefined) return undefined;
+  const parts = Object.entries(view.usageByAlias).flatMap(([alias, usage]) =>
+    usage.costUsd === undefined ? [] : [`${alias} ${formatCost(usage.costUsd)}`],
+  );
+  return `${formatCost(view.usage.costUsd)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+}
+
+function phaseLines(phase: PhaseView, dir: string, style: Style): readonly string[] {
+  const color = stateColor(phase.state, style);
+  const needs = phase.needs.length > 0 ? style.dim(`  after ${phase.needs.join(', ')}`) : '';
+  return [
+    `${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}${needs}`,
+    ...(phase.message ? [`    ${printableLine(phase.message)}`] : []),
+    ...phase.workers.flatMap(worker => workerLines(worker, dir, style)),
+  ];
+}
+
+function workerLines(worker: WorkerView, dir: string, style: Style): readonly string[] {
+  const color = stateColor(worker.state, style);
+  const cost = worker.usage.costUsd === undefined ? '' : formatCost(worker.usage.costUsd);
+  const facts = [worker.label ?? '', elapsed(worker, worker.startedAt ?? ''), cost].filter(
+    fact => fact !== '',
+  );
+  const details: readonly (readonly [string, string | undefined])[] = [
+    ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
+    ['answer', worker.answer && join(dir, worker.answer.file)],
+    ['in', worker.dir],
+    ['branch', worker.branch && `${worker.branch}${worker.isMerged ? ' (merged)' : ''}`],
+    ['session', worker.session],
+    ...worker.attempts.flatMap(attempt => attemptDetails(attempt, worker.attempts.length > 1)),
+  ];
+  return [
+    `  ${color(stateSign(worker.state))} ${printableLine(worker.key)}  ${color(worker.state)}  ${style.dim(facts.join('  '))}`.trimEnd(),
+    ...details.flatMap(([name, value]) =>
+      value ? [`      ${style.dim(name.padEnd(8))} ${printableLine(value)}`] : [],
+    ),
+  ];
+}
+
+function attemptDetails(attempt: AttemptView, isNumbered: boolean): readonly (readonly [string, string])[] {
+  const prefix = isNumbered ? `attempt ${attempt.attempt}: ` : '';
+  const steps = attempt.steps.map(
+    step =>
+      [
+        'step',
+        `${prefix}${step.step} ${step.exit.signal ?? `exit ${step.exit.code ?? '?'}`} after ${formatDuration(step.durationMs)}${
+          step.suggestions.length > 0 ? `; suggests ${step.suggestions.join(', ')}` : ''
+        }`,
+      ] as const,
+  );
+  const outcome = attempt.outcome?.kind === 'failed' && isNumbered ? attempt.outcome.message : undefined;
+  return outcome === undefined ? steps : [...steps, ['failed', `${prefix}${outcome}`]];
+}
+
+function downModelLines(view: RunView): readonly string[] {
+  return view.downModels.map(model => {
+    const until = model.until === undefined ? '' : ` until ${dateAndTime(model.until)}`;
+    return `${printableLine(model.label)} is not used${until}: ${printableLine(model.description)}`;
+  });
+}
+
+function noteLines(view: RunView, style: Style): readonly string[] {
+  return view.notes.map(note => {
+    const text = `${note.worker === undefined ? '' : `${note.worker}: `}${note.text}`;
+    return note.level === 'info' ? style.dim(printableLine(text)) : style.yellow(printableLine(text));
+  });
+}

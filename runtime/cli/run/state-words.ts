@@ -1,0 +1,51 @@
+/** Signs and colours of the states of runs, phases and workers, the same in every view of the command line. */
+import type { Style } from '../style.ts';
+
+/** Colour for the name of a state or outcome. */
+export function stateColor(state: string, style: Style): (text: string) => string {
+  switch (state) {
+    case 'succeeded':
+      return style.green;
+    case 'failed':
+    case 'no_model':
+    case 'limited':
+      return style.red;
+    case 'waiting':
+    case 'parked':
+    case 'stopped':
+    case 'unknown':
+      return style.yellow;
+    case 'running':
+    case 'working':
+      return style.cyan;
+    default:
+      return style.dim;
+  }
+}
+
+/** One column wide sign of a state. `tick` moves the sign of what is working. */
+export function stateSign(state: string, tick = 0): string {
+  switch (state) {
+    case 'succeeded':
+      return '✓';
+    case 'failed':
+    case 'no_model':
+    case 'limited':
+      return '✗';
+    case 'waiting':
+      return '?';
+    case 'parked':
+      return '‖';
+    case 'stopped':
+      return '■';
+    case 'skipped':
+      return '–';
+    case 'queued':
+    case 'pending':
+      return '·';
+    case 'unknown':
+      return '!';
+    default:
+      return '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.charAt(tick % 10);
+  }
+}

@@ -1,0 +1,117 @@
+/** What a run came to, for its end and for `niia show`: outcome, phases, failures, answers, and what to do next. */
+import { join } from 'node:path';
+import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
+import { formatCost, formatDuration, millisecondsBetween, plural } from '../amounts.ts';
+import { printable, printableLine } from '../printable.ts';
+import type { Style } from '../style.ts';
+import { stateColor, stateSign } from './state-words.ts';
+
+/** Lines of output shown of a failed worker. */
+const TAIL_LINES = 12;
+/** Answers named one by one; beyond that only their folder is. */
+const MAX_ANSWERS = 20;
+
+/** The summary of an ended run. `dir` is the run's folder. Ends with a newline. */
+export function renderSummary(view: RunView, dir: string, style: Style): string {
+  const sections = [
+    [outcomeLine(view, style)],
+    view.phases.map(phase => phaseLine(phase, style)),
+    failureLines(view, style),
+    answerLines(view, dir),
+    keptLines(view, style),
+    nextSteps(view, style),
+  ];
+  const texts = sections.filter(section => section.length > 0).map(section => section.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+/** Every failed worker, with reason, message and the last lines of its output. */
+export function failureLines(view: RunView, style: Style): readonly string[] {
+  const conflicts = view.phases.flatMap(phase => (phase.conflict ? [{ phase, ...phase.conflict }] : []));
+  return [
+    ...failedWorkers(view).flatMap(worker => workerFailure(worker, style)),
+    ...conflicts.flatMap(({ phase, worker, branch, files }) => [
+      `${style.red('✗')} ${style.bold(phase.name)}: the work of ${worker} does not merge`,
+      ...files.map(file => `    ${printableLine(file)}`),
+      `    branch ${branch} is kept`,
+    ]),
+  ];
+}
+
+function outcomeLine(view: RunView, style: Style): string {
+  const state = view.outcome ?? view.state;
+  const color = stateColor(state, style);
+  const workers = view.phases.flatMap(phase => phase.workers);
+  const facts = [
+    `${style.bold(printableLine(view.name))} ${color(state)}`,
+    view.startedAt && view.endedAt ? formatDuration(millisecondsBetween(view.startedAt, view.endedAt)) : '',
+    plural(workers.length, 'worker'),
+    view.usage.costUsd === undefined ? '' : formatCost(view.usage.costUsd),
+  ];
+  const message = view.message && view.outcome !== 'succeeded' ? `\n  ${printableLine(view.message)}` : '';
+  return `${color(stateSign(state))} ${facts.filter(fact => fact !== '').join(', ')}${message}`;
+}
+
+function phaseLine(phase: PhaseView, style: Style): string {
+  const color = stateColor(phase.state, style);
+  const good = phase.workers.filter(worker => worker.state === 'succeeded').length;
+  const time =
+    phase.startedAt && phase.endedAt
+      ? `, ${formatDuration(millisecondsBetween(phase.startedAt, phase.endedAt))}`
+      : '';
+  const cost = phase.usage.costUsd === undefined ? '' : `, ${formatCost(phase.usage.costUsd)}`;
+  const counted = `${good}/${phase.workers.length} succeeded${time}${cost}`;
+  return `  ${color(stateSign(phase.state))} ${printableLine(phase.name)}  ${color(phase.state)}  ${style.dim(counted)}`;
+}
+
+function workerFailure(worker: WorkerView, style: Style): readonly string[] {
+  const { failure } = worker;
+  if (failure === undefined) return [];
+  const tail = printable(failure.tail ?? '')
+    .trimEnd()
+    .split('\n')
+    .slice(-TAIL_LINES);
+  return [
+    `${style.red('✗')} ${style.bold(worker.key)}: ${printableLine(failure.description)}`,
+    ...(failure.message === '' ? [] : [`    ${printable(failure.message).replaceAll('\n', '\n    ')}`]),
+    ...(failure.tail ? tail.map(line => style.dim(`    │ ${line}`)) : []),
+  ];
+}
+
+function answerLines(view: RunView, dir: string): readonly string[] {
+  const answers = view.phases
+    .flatMap(phase => phase.workers)
+    .flatMap(worker => (worker.answer ? [{ key: worker.key, file: join(dir, worker.answer.file) }] : []));
+  if (answers.length === 0) return [];
+  if (answers.length > MAX_ANSWERS) return [`answers  ${join(dir, 'answers')} (${answers.length})`];
+  return ['answers', ...answers.map(answer => `  ${answer.file}`)];
+}
+
+function keptLines(view: RunView, style: Style): readonly string[] {
+  if (view.keptWorktrees.length === 0) return [];
+  return [
+    'kept',
+    ...view.keptWorktrees.map(kept => {
+      const branch = kept.branch === undefined ? '' : ` (branch ${kept.branch})`;
+      return `  ${printableLine(kept.dir)}${branch} ${style.dim(printableLine(kept.why))}`;
+    }),
+  ];
+}
+
+function nextSteps(view: RunView, style: Style): readonly string[] {
+  const hasChanges = view.head !== undefined && view.head !== view.base;
+  const commands: (readonly [string, string])[] = [];
+  if (hasChanges) {
+    commands.push([`niia diff ${view.run}`, `what changed; branch niia/${view.run}/head`]);
+    commands.push([`niia merge ${view.run}`, 'take it into your branch']);
+  }
+  if (view.outcome !== 'succeeded')
+    commands.push([`niia retry ${view.run}`, 'run what did not succeed again']);
+  commands.push([`niia logs ${view.run}`, 'what the workers printed']);
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return commands.map(([command, does]) => `  ${style.cyan(command.padEnd(width))}  ${style.dim(does)}`);
+}
+
+function failedWorkers(view: RunView): readonly WorkerView[] {
+  return view.phases.flatMap(phase => phase.workers).filter(worker => worker.state === 'failed');
+}

@@ -1,0 +1,50 @@
+/** Sessions as people type them: the name given to `niia serve`, a session id, or RUN/PHASE/WORKER. */
+import type { DaemonClient } from '../daemon/client.ts';
+import type { SessionRow } from '../protocol.ts';
+import { err, ok, type Result } from '../result.ts';
+import { call } from './connect.ts';
+import { type CliFailure, failed, misused } from './failure.ts';
+import { chooseWorker, findRun } from './names.ts';
+import { nearest } from './suggestion.ts';
+
+/** The id of the session that is meant. */
+export async function findSession(daemon: DaemonClient, text: string): Promise<Result<string, CliFailure>> {
+  const list = await call(daemon, 'session/list', {});
+  if (!list.ok) return list;
+  const { sessions } = list.value;
+  if (sessions.some(row => row.session === text)) return ok(text);
+  const slash = text.indexOf('/');
+  if (slash > 0) return await findWorkerSession(daemon, text.slice(0, slash), text.slice(slash + 1));
+  return err(unknownSession(sessions, text));
+}
+
+/** The session of a worker: the latest it opened. Failure: no such run or worker, or none opened yet. */
+export async function findWorkerSession(
+  daemon: DaemonClient,
+  runText: string,
+  workerText: string,
+): Promise<Result<string, CliFailure>> {
+  const run = await findRun(daemon, runText);
+  if (!run.ok) return run;
+  const shown = await call(daemon, 'run/show', { run: run.value });
+  if (!shown.ok) return shown;
+  const key = chooseWorker(shown.value.plan, workerText);
+  if (!key.ok) return key;
+  const worker = shown.value.view.phases.flatMap(phase => phase.workers).find(each => each.key === key.value);
+  if (worker?.session !== undefined) return ok(worker.session);
+  return err(failed(`${key.value} has no terminal yet: it is ${worker?.state ?? 'unknown'}`));
+}
+
+function unknownSession(sessions: readonly SessionRow[], text: string): CliFailure {
+  const meant = nearest(
+    text,
+    sessions.map(row => row.session),
+  );
+  const served = sessions.filter(row => row.run === undefined).map(row => row.session);
+  return misused(
+    `there is no session "${text}"`,
+    ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+    served.length === 0 ? 'start one: niia serve NAME -- PROGRAM' : `there are: ${served.join(', ')}`,
+    'a worker is RUN/PHASE/WORKER',
+  );
+}

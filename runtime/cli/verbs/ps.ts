@@ -1,0 +1,64 @@
+/** `niia ps` */
+import { basename } from 'node:path';
+import type { RunRow } from '../../protocol.ts';
+import { ok } from '../../result.ts';
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
+import { call, withDaemon } from '../connect.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printableLine } from '../printable.ts';
+import { stateColor } from '../run/state-words.ts';
+import type { Style } from '../style.ts';
+import { renderTable } from '../table.ts';
+import type { Verb } from '../verb.ts';
+
+/** Lists runs: those that are alive, or all. */
+export const verb: Verb = {
+  spec: {
+    name: 'ps',
+    usage: '[--all] [--json]',
+    description: 'Lists the runs that are alive; with --all, also those that ended.',
+    positionals: { min: 0, max: 0 },
+    options: {
+      all: { type: 'flag', help: 'ended runs too' },
+      json: { type: 'flag', help: 'a JSON array of rows: run, name, state, file, …' },
+    },
+  },
+  run: context =>
+    withDaemon(context, async daemon => {
+      const { args, terminal } = context;
+      const list = await call(daemon, 'run/list', { all: args.flag('all') });
+      if (!list.ok) return list;
+      const rows = [...list.value.runs].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+      if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(rows)}\n`);
+      else if (rows.length === 0)
+        terminal.stderr.write(args.flag('all') ? 'no runs\n' : 'nothing runs (ended runs: niia ps --all)\n');
+      else
+        terminal.stdout.write(
+          renderRuns(
+            rows,
+            terminal.stdout.style,
+            terminal.stdout.isTerminal ? terminal.stdout.size().columns : undefined,
+          ),
+        );
+      return ok(exitCodes.succeeded);
+    }),
+};
+
+function renderRuns(rows: readonly RunRow[], style: Style, columns: number | undefined): string {
+  const cells = rows.map(row => [
+    row.run,
+    stateColor(row.state, style)(row.state),
+    `${row.phasesDone}/${row.phases}`,
+    String(row.workers),
+    dateAndTime(row.startedAt),
+    formatDuration(millisecondsBetween(row.startedAt, row.endedAt ?? new Date().toISOString())),
+    row.costUsd === undefined ? '' : formatCost(row.costUsd),
+    printableLine(basename(row.file)),
+  ]);
+  return renderTable(
+    ['RUN', 'STATE', 'PHASES', 'WORKERS', 'STARTED', 'TIME', 'COST', 'FILE'],
+    cells,
+    style,
+    columns,
+  );
+}

@@ -1,0 +1,34 @@
+/** `niia show RUN` */
+import { ok } from '../../result.ts';
+import { call, withDaemon } from '../connect.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findRun } from '../names.ts';
+import { renderRunTree } from '../run/run-tree.ts';
+import type { Verb } from '../verb.ts';
+
+/** Shows a run: its phases, workers, answers and failures. */
+export const verb: Verb = {
+  spec: {
+    name: 'show',
+    usage: 'RUN [--json]',
+    description:
+      'Shows a run: every phase and worker with its state, place, answer and failure, and what waits for you.',
+    positionals: { min: 1, max: 1 },
+    options: { json: { type: 'flag', help: 'one JSON document: the view, the plan, the folder of the run' } },
+    examples: [['show last', 'the newest run']],
+  },
+  run: context =>
+    withDaemon(context, async daemon => {
+      const { args, terminal } = context;
+      const run = await findRun(daemon, args.positionals[0] ?? '');
+      if (!run.ok) return run;
+      const shown = await call(daemon, 'run/show', { run: run.value });
+      if (!shown.ok) return shown;
+      const { view, dir } = shown.value;
+      const text = args.flag('json')
+        ? `${JSON.stringify(shown.value)}\n`
+        : renderRunTree(view, dir, terminal.stdout.style);
+      terminal.stdout.write(text);
+      return ok(exitCodes.succeeded);
+    }),
+};
