@@ -35,11 +35,11 @@ export const sessionSpecSchema = z
     /** `pty`: a real terminal. `pipe`: stdout and stderr go to files; viewers see what `render` is given. */
     kind: z.enum(['pty', 'pipe']),
     /** Program and arguments; no shell is involved. The program is looked up on PATH of `env`. */
-    argv: z.array(z.string()).min(1),
+    argv: z.array(z.string()).min(1).readonly(),
     /** Absolute path of an existing directory. */
     cwd: z.string().min(1),
     /** The complete environment; nothing is inherited from the host. The session markers are added. */
-    env: z.record(z.string(), z.string()),
+    env: z.record(z.string(), z.string()).readonly(),
     cols: columns,
     rows: columns,
     /** Where what viewers see is recorded, as asciicast v2. An existing file is moved aside, never overwritten. */
@@ -184,7 +184,7 @@ export const ptyRequests = {
     params: sessionSpecSchema,
     result: z.object({ session: sessionInfoSchema, isNew: z.boolean() }),
   },
-  list: { params: nothing, result: z.object({ sessions: z.array(sessionInfoSchema) }) },
+  list: { params: nothing, result: z.object({ sessions: z.array(sessionInfoSchema).readonly() }) },
   read: {
     params: z.object({
       id: sessionIdSchema,
@@ -204,11 +204,11 @@ export const ptyRequests = {
   },
   signal: {
     params: z.object({ id: sessionIdSchema, signal: z.enum(['interrupt', 'terminate', 'kill']) }),
-    result: z.object({ survivors: z.array(survivorSchema) }),
+    result: z.object({ survivors: z.array(survivorSchema).readonly() }),
   },
   stop: {
     params: z.object({ id: sessionIdSchema, graceMs: z.number().int().min(0).max(600_000) }),
-    result: z.object({ exit: sessionExitSchema.nullable(), survivors: z.array(survivorSchema) }),
+    result: z.object({ exit: sessionExitSchema.nullable(), survivors: z.array(survivorSchema).readonly() }),
   },
   release: { params: bySession, result: nothing },
   render: {
@@ -221,8 +221,8 @@ export const ptyRequests = {
     result: z.object({ applied: z.boolean(), renderedTo: z.number().int().min(-1) }),
   },
   reap: {
-    params: z.object({ ids: z.array(sessionIdSchema) }),
-    result: z.object({ killed: bytes, survivors: z.array(survivorSchema) }),
+    params: z.object({ ids: z.array(sessionIdSchema).readonly() }),
+    result: z.object({ killed: bytes, survivors: z.array(survivorSchema).readonly() }),
   },
   status: {
     params: nothing,

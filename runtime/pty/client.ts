@@ -154,7 +154,7 @@ export class PtyHostClient {
   }
 
   reap(ids: readonly string[]) {
-    return this.call('reap', { ids: [...ids] });
+    return this.call('reap', { ids });
   }
 
   status() {

@@ -1,7 +1,7 @@
 const MIN_RING_BYTES = 16 * 1024;
 
 /** Most memory one session's recent output takes. */
-export const MAX_RING_BYTES = 512 * 1024;
+export const MAX_RING_BYTES = 1024 * 1024;
 
 /**
  * The recent output of a session, addressed by logical offset (bytes since the start).

@@ -36,6 +36,13 @@ const EVENTS_PER_WRITE = 8;
 /** Events are encoded synchronously, one recorder at a time: they share this buffer. */
 const scratch = Buffer.allocUnsafe(MAX_EVENT_BYTES);
 
+/** Fits a full batch, unless nearly every byte of it needs an escape. */
+const WRITE_BUFFER_BYTES = 512 * 1024;
+const MAX_FREE_BUFFERS = 2;
+
+/** Buffers of finished writes: fresh ones would be page faults for every quarter of a megabyte in a flood. */
+const freeBuffers: Buffer[] = [];
+
 /**
  * Writes a session's output log to its asciicast v2 file while it grows.
  *
@@ -179,7 +186,7 @@ export class Recorder {
 
   #write(text: string, end: number): void {
     this.#isWriting = true;
-    this.#writeBytes(Buffer.from(text), 0, end);
+    this.#writeBytes(encode(text), 0, end);
   }
 
   #writeBytes(bytes: Buffer, at: number, end: number): void {
@@ -196,6 +203,7 @@ export class Recorder {
       this.#writeBytes(bytes, at, end);
       return;
     }
+    recycle(bytes);
     this.#isWriting = false;
     this.#recordedTo = end;
     this.#options.onProgress();
@@ -228,6 +236,18 @@ export class Recorder {
     this.#timer = null;
     this.#resizes = [];
   }
+}
+
+function encode(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  if (length > WRITE_BUFFER_BYTES) return Buffer.from(text);
+  const space = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(WRITE_BUFFER_BYTES);
+  return space.subarray(0, space.write(text));
+}
+
+function recycle(bytes: Buffer): void {
+  const isOurs = bytes.buffer.byteLength === WRITE_BUFFER_BYTES;
+  if (isOurs && freeBuffers.length < MAX_FREE_BUFFERS) freeBuffers.push(Buffer.from(bytes.buffer));
 }
 
 function messageOf(error: unknown): string {

@@ -52,7 +52,7 @@ export function createRequestHandlers(context: RequestContext): PtyRequestHandle
     stop: ({ id, graceMs }) =>
       withSession(sessions, id, async session => {
         const { exit, survivors } = await session.stop(graceMs);
-        return ok({ exit, survivors: [...survivors] });
+        return ok({ exit, survivors });
       }),
     release: async ({ id }) => {
       const released = await sessions.release(id);
@@ -109,9 +109,9 @@ async function readOutput(
 async function sendSignal(
   session: Session,
   signal: 'interrupt' | 'terminate' | 'kill',
-): Promise<Result<{ survivors: Survivor[] }, PtyFailure>> {
+): Promise<Result<{ readonly survivors: readonly Survivor[] }, PtyFailure>> {
   if (session.exit !== null) return err({ kind: 'session_ended', id: session.id });
-  if (signal === 'kill') return ok({ survivors: [...(await session.kill())] });
+  if (signal === 'kill') return ok({ survivors: await session.kill() });
   session.signal(signal);
   return ok({ survivors: [] });
 }
@@ -119,7 +119,7 @@ async function sendSignal(
 async function reap(
   { sessions, processes }: RequestContext,
   ids: readonly string[],
-): Promise<Result<{ killed: number; survivors: Survivor[] }, PtyFailure>> {
+): Promise<Result<{ readonly killed: number; readonly survivors: readonly Survivor[] }, PtyFailure>> {
   const survivors: Survivor[] = [];
   let killed = 0;
   for (const id of ids) {

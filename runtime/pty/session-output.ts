@@ -114,6 +114,13 @@ export class SessionOutput {
     follower.wake();
   }
 
+  /** To be called by a follower that can take more: wakes it when enough has come, or soon. */
+  takeMore(follower: OutputFollower): void {
+    const waiting = this.log.end - follower.cursor;
+    if (waiting >= WAKE_BYTES || this.#isComplete) follower.wake();
+    else if (waiting > 0) this.#scheduleWake(0);
+  }
+
   /** Removes a follower. */
   unfollow(follower: OutputFollower): void {
     this.#followers.delete(follower);

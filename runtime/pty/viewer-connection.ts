@@ -147,7 +147,7 @@ class ViewerConnection implements OutputFollower {
     this.cursor += count;
     this.#socket.write(frame.subarray(0, DATA_HEADER_BYTES + count), () => {
       this.#isBusy = false;
-      this.wake();
+      if (!this.#isClosed) this.#session.output.takeMore(this);
     });
   }
 
