@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Command } from '../../../runtime/engine/commands.ts';
+import type { NewEvent } from '../../../runtime/engine/events.ts';
 import {
   requestAnswer,
   requestApproval,
