@@ -92,3 +92,16 @@ async function readCommit(
   const answer = await referenceGit(guard, args, options);
   return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
 }
+
+/** Names of all branches below a folder of names (`niia/<run>`), without `refs/heads/`; none where git fails. */
+export async function listBranches(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  folder: string,
+): Promise<readonly string[]> {
+  const listed = await referenceGit(guard, [
+    'for-each-ref',
+    '--format=%(refname:lstrip=2)',
+    `refs/heads/${folder}/`,
+  ]);
+  return listed.ok ? listed.value.stdout.split('\n').filter(name => name !== '') : [];
+}

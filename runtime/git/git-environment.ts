@@ -66,3 +66,29 @@ export function gitEnvironment(env: Environment): Record<string, string> {
     GIT_NO_REPLACE_OBJECTS: '1',
   };
 }
+
+/** Variables that bind git to one repository; `git rev-parse --local-env-vars` lists them. */
+const REPOSITORY_VARIABLES = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_CONFIG',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+]);
+
+/** The client's environment for a worker: without what would send the worker's git to another repository. */
+export function workerEnvironment(env: Environment): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !REPOSITORY_VARIABLES.has(name)) result[name] = value;
+  }
+  return result;
+}
