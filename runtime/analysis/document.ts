@@ -1,7 +1,7 @@
 /** Connector text → values with places, and everything the JSON reader had to say. Never throws. */
 import { type ParseErrorCode, visit } from 'jsonc-parser';
 import type { JsonNode, Range } from './json-node.ts';
-import { scanTokens } from './scan.ts';
+import { findTooDeep } from './scan.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
 /** A text that was read as JSON (with comments and trailing commas). */
@@ -49,25 +49,33 @@ export function readDocument(text: string, fileName: string): SourceDocument {
   if (text.length > maxCharacters) return { ...nothing, refusal: { kind: 'too_large', maxCharacters } };
   // A byte order mark is blanked, so that all offsets stay.
   const json = text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text;
-  const scan = scanTokens(json, maxDepth);
-  if (scan.tooDeepAt !== undefined) {
-    return { ...nothing, refusal: { kind: 'too_deep', maxDepth, offset: scan.tooDeepAt } };
-  }
-  const builder = new TreeBuilder();
+  const tooDeepAt = findTooDeep(json, maxDepth);
+  if (tooDeepAt !== undefined)
+    return { ...nothing, refusal: { kind: 'too_deep', maxDepth, offset: tooDeepAt } };
+  return { ...base, ...parse(json) };
+}
+
+function parse(json: string): Omit<SourceDocument, 'fileName' | 'text' | 'lineStarts'> {
+  const builder = new TreeBuilder(json.length);
   const syntaxErrors: SyntaxFault[] = [];
-  visit(
-    json,
-    {
-      ...builder.visitor,
-      onError: (code, offset, length) => {
-        syntaxErrors.push({ code, range: { start: offset, end: offset + length } });
-      },
+  const comments: Range[] = [];
+  // The reader runs past the end after an unclosed comment or text.
+  const rangeOf = (offset: number, length: number) => ({
+    start: offset,
+    end: Math.min(offset + length, json.length),
+  });
+  const visitor = {
+    ...builder.visitor,
+    onComment: (offset: number, length: number) => {
+      comments.push(rangeOf(offset, length));
     },
-    { allowTrailingComma: true },
-  );
-  const root = builder.finish(text.length);
-  const { comments, trailingCommas } = scan;
-  return { ...base, syntaxErrors, comments, trailingCommas, ...(root ? { root } : {}) };
+    onError: (code: ParseErrorCode, offset: number, length: number) => {
+      syntaxErrors.push({ code, range: rangeOf(offset, length) });
+    },
+  };
+  visit(json, visitor, { allowTrailingComma: true });
+  const root = builder.finish();
+  return { syntaxErrors, comments, trailingCommas: builder.trailingCommas, ...(root ? { root } : {}) };
 }
 
 /** The line and column of an offset. */

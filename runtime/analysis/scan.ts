@@ -1,41 +1,30 @@
-/** One pass over the tokens of a JSON text: what JSON forbids but we read, and whether it is safe to parse at all. */
+/** Whether a JSON text is nested too deeply to be parsed: jsonc-parser recurses once per level. */
 import { createScanner } from 'jsonc-parser';
-import type { Range } from './json-node.ts';
-
-/** What the scan found. */
-export interface ScanResult {
-  readonly comments: readonly Range[];
-  readonly trailingCommas: readonly Range[];
-  /** Set where the nesting first passes the limit; such a text is not parsed. */
-  readonly tooDeepAt?: number;
-}
 
 // jsonc-parser's SyntaxKind is a const enum, which type stripping cannot read.
-const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, comma: 5 } as const;
-const trivia = { lineComment: 12, blockComment: 13, lineBreak: 14, space: 15 } as const;
-const endOfText = 17;
+const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, endOfText: 17 } as const;
 
-/** Scans the text; nesting deeper than `maxDepth` ends the scan. */
-export function scanTokens(text: string, maxDepth: number): ScanResult {
-  const scanner = createScanner(text, false);
-  const comments: Range[] = [];
-  const trailingCommas: Range[] = [];
-  let depth = 0;
-  let comma: Range | undefined;
-  for (;;) {
-    const kind: number = scanner.scan();
-    const start = scanner.getTokenOffset();
-    // The scanner runs past the end after an unclosed comment.
-    const range = { start, end: Math.min(start + scanner.getTokenLength(), text.length) };
-    if (kind === endOfText) return { comments, trailingCommas };
-    if (kind === trivia.lineComment || kind === trivia.blockComment) comments.push(range);
-    if (kind >= trivia.lineComment && kind <= trivia.space) continue;
-    if (kind === token.openBrace || kind === token.openBracket) depth++;
-    if (depth > maxDepth) return { comments, trailingCommas, tooDeepAt: start };
-    if (kind === token.closeBrace || kind === token.closeBracket) {
-      depth--;
-      if (comma) trailingCommas.push(comma);
-    }
-    comma = kind === token.comma ? range : undefined;
+/** The offset where the nesting first passes `maxDepth`, if it does. For broken texts at least as deep as the parser gets. */
+export function findTooDeep(text: string, maxDepth: number): number | undefined {
+  if (countOpenings(text, maxDepth) <= maxDepth) return undefined;
+  const scanner = createScanner(text, true);
+  const closings: number[] = [];
+  for (let kind: number = scanner.scan(); kind !== token.endOfText; kind = scanner.scan()) {
+    if (kind === token.openBrace) closings.push(token.closeBrace);
+    if (kind === token.openBracket) closings.push(token.closeBracket);
+    // A closing that does not fit does not make the parser return: it is not counted either.
+    if (kind === closings.at(-1)) closings.pop();
+    if (closings.length > maxDepth) return scanner.getTokenOffset();
   }
+  return undefined;
+}
+
+/** Openings anywhere, in texts and comments too: so few that the exact count is not needed, for nearly every file. */
+function countOpenings(text: string, enough: number): number {
+  let count = 0;
+  for (let at = 0; at < text.length && count <= enough; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) count++;
+  }
+  return count;
 }

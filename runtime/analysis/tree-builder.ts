@@ -25,6 +25,18 @@ interface OpenArray {
 export class TreeBuilder {
   readonly #stack: Open[] = [];
   #root: JsonNode | undefined;
+  /** The last separator, if it is a comma that no value has followed yet. */
+  #comma: Range | undefined;
+
+  /** Commas before a closing brace or bracket. */
+  readonly trailingCommas: Range[] = [];
+
+  readonly #end: number;
+
+  /** `end` is the length of the text: the reader runs past it after an unclosed text. */
+  constructor(end: number) {
+    this.#end = end;
+  }
 
   /** The callbacks for jsonc-parser's `visit`. */
   readonly visitor: JSONVisitor = {
@@ -38,9 +50,14 @@ export class TreeBuilder {
     },
     onObjectProperty: (key, offset, length) => {
       const top = this.#stack.at(-1);
-      if (top && 'members' in top) top.property = { key, keyRange: { start: offset, end: offset + length } };
+      this.#comma = undefined;
+      if (top && 'members' in top)
+        top.property = { key, keyRange: { start: offset, end: Math.min(offset + length, this.#end) } };
     },
-    onObjectEnd: (offset, length) => this.#close(offset + length),
+    onObjectEnd: (offset, length) => this.#endContainer(offset + length),
+    onSeparator: (separator, offset, length) => {
+      this.#comma = separator === ',' ? { start: offset, end: offset + length } : undefined;
+    },
     onArrayBegin: offset => {
       const range = { start: offset, end: offset };
       const entries: JsonNode[] = [];
@@ -48,9 +65,10 @@ export class TreeBuilder {
       this.#add(node);
       this.#stack.push({ node, range, entries });
     },
-    onArrayEnd: (offset, length) => this.#close(offset + length),
+    onArrayEnd: (offset, length) => this.#endContainer(offset + length),
     onLiteralValue: (value: unknown, offset, length) => {
-      const place = { range: { start: offset, end: offset + length }, ...this.#place() };
+      const range = { start: offset, end: Math.min(offset + length, this.#end) };
+      const place = { range, ...this.#place() };
       if (typeof value === 'string') this.#add({ kind: 'string', value, ...place });
       else if (typeof value === 'number') this.#add({ kind: 'number', value, ...place });
       else if (typeof value === 'boolean') this.#add({ kind: 'boolean', value, ...place });
@@ -58,9 +76,9 @@ export class TreeBuilder {
     },
   };
 
-  /** The root, with containers that were never closed reaching to `end`. */
-  finish(end: number): JsonNode | undefined {
-    while (this.#stack.length > 0) this.#close(end);
+  /** The root, with containers that were never closed reaching to the end. */
+  finish(): JsonNode | undefined {
+    while (this.#stack.length > 0) this.#close(this.#end);
     return this.#root;
   }
 
@@ -72,6 +90,7 @@ export class TreeBuilder {
   }
 
   #add(node: JsonNode): void {
+    this.#comma = undefined;
     const top = this.#stack.at(-1);
     if (top === undefined) {
       this.#root ??= node;
@@ -84,6 +103,12 @@ export class TreeBuilder {
       delete top.property;
     }
     top.entries.push(node);
+  }
+
+  #endContainer(end: number): void {
+    if (this.#comma) this.trailingCommas.push(this.#comma);
+    this.#comma = undefined;
+    this.#close(end);
   }
 
   #close(end: number): void {

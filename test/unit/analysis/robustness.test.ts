@@ -124,6 +124,8 @@ test('applying any fix of any edited fixture keeps the analysis sound', () => {
 const monsters: Readonly<Record<string, () => string>> = {
   '10,000 levels of lists': () => '['.repeat(10_000) + ']'.repeat(10_000),
   '10,000 levels of objects, unclosed': () => '{"a":'.repeat(10_000),
+  '10,000 lists that are closed as objects': () => '[}'.repeat(10_000),
+  '10,000 objects that are closed as lists': () => '{"a":['.repeat(10_000) + '}'.repeat(10_000),
   '10,000 levels of fallbacks': () =>
     `{"models":{"a":${'{"model":"claude","fallback":'.repeat(10_000)}"codex"${'}'.repeat(10_000)}}}`,
   '2 MB of phases': () =>
