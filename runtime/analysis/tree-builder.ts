@@ -113,6 +113,6 @@ export class TreeBuilder {
 
   #close(end: number): void {
     const top = this.#stack.pop();
-    if (top) top.range.end = end;
+    if (top) top.range.end = Math.min(end, this.#end);
   }
 }
