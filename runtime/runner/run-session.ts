@@ -99,7 +99,8 @@ export async function runSession(
   await using source =
     spec.kind === 'pipe' ? fileOutput(spec.outputFile ?? '') : terminalOutput(deps.host, spec.id);
   const run = new SessionRun(deps, job, sink, watch, source, session);
-  return run.finish(control);
+  // Awaited here: what is in use is released at the return.
+  return await run.finish(control);
 }
 
 /** What is known of a session by its events. */
@@ -185,7 +186,7 @@ class SessionRun {
     using _watchdogs = watchdogs;
     using _abort = listen(control.signal, abort);
     using _kill = control.hurry === undefined ? undefined : listen(control.hurry, kill);
-    return this.#pump(watchdogs);
+    return await this.#pump(watchdogs);
   }
 
   #limits(): WatchdogLimits {
@@ -232,7 +233,7 @@ class SessionRun {
     if (report.isReady) watchdogs.ready();
     if (report.isAlive) watchdogs.activity();
     if (isReplay || report.transcript === '' || this.#session.kind !== 'pipe') return;
-    await this.#deps.host.render(this.#session.id, report.transcript, this.#offset, false);
+    await this.#deps.host.render(this.#session.id, terminalLines(report.transcript), this.#offset, false);
   }
 
   #skipLost(failure: PtyFailure): boolean {
@@ -282,6 +283,11 @@ class SessionRun {
     if (!end.ok && end.failure.kind === 'host_gone') this.#watch.gone ??= end.failure.message;
     this.#watch.wake();
   }
+}
+
+/** Text with LF line ends as a terminal wants it: LF alone would only go down. */
+export function terminalLines(text: string): string {
+  return text.replaceAll('\n', '\r\n');
 }
 
 function listen(signal: AbortSignal, listener: () => void): Disposable {

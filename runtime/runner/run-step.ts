@@ -18,6 +18,8 @@ export interface StepJob {
   readonly step: PlannedStep;
   /** Names of all steps of the phase: a `next` that is one of them runs. */
   readonly stepNames: ReadonlySet<string>;
+  /** What session plugins put before the step's own argv. */
+  readonly argvPrefix?: readonly string[];
   /** The worker's directory; the step's own `cwd` is resolved from it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -76,7 +78,7 @@ function specOf(job: StepJob): SessionSpec {
   return {
     id: job.session,
     kind: 'pty',
-    argv: [binary, ...args],
+    argv: [...(job.argvPrefix ?? []), binary, ...args],
     cwd: resolve(job.cwd, cwd),
     env: { ...job.env },
     cols: job.cols,

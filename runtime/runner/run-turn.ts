@@ -21,6 +21,7 @@ import {
   type SessionEnd,
   type SessionEnder,
   type SessionSink,
+  terminalLines,
 } from './run-session.ts';
 import { TextTail } from './text-tail.ts';
 import type { WatchdogLimits } from './watchdogs.ts';
@@ -33,6 +34,8 @@ export interface TurnJob {
   readonly request: TurnRequest;
   /** `terminal`: the CLI's own TUI, which ends when its user ends it. */
   readonly transport: 'terminal' | 'headless';
+  /** What session plugins put before the CLI's own argv. */
+  readonly argvPrefix?: readonly string[];
   readonly cwd: string;
   /** The worker's complete environment; it wins over what the adapter sets. */
   readonly env: Readonly<Record<string, string>>;
@@ -93,7 +96,7 @@ function specOf(job: TurnJob, command: TurnCommand): SessionSpec {
   return {
     id: job.session,
     kind: command.kind,
-    argv: [...command.argv],
+    argv: [...(job.argvPrefix ?? []), ...command.argv],
     cwd: job.cwd,
     env: { ...command.env, ...mapping.env, ...job.env },
     cols: job.cols,
@@ -217,7 +220,7 @@ async function renderEnd(
   stdoutBytes: number | undefined,
   outcome: TurnOutcome,
 ): Promise<void> {
-  const text = outcome.kind === 'failed' ? `\n${outcome.message}\n` : '';
+  const text = outcome.kind === 'failed' ? terminalLines(`\n${outcome.message}\n`) : '';
   // One past the last byte: beyond whatever was rendered of the output itself, and the same after a restart.
   await deps.host.render(session.id, text, (stdoutBytes ?? session.renderedTo) + 1, true);
 }
