@@ -5,9 +5,12 @@ import { workerOf } from '../engine/state.ts';
 import type { GitGuard } from '../git/git-guard.ts';
 import { readWorktreeRecord, type WorktreeRecord } from '../git/worktree-record.ts';
 import type { Plan, PlannedPhase, PlannedWorker } from '../plan/plan.ts';
+import type { Result } from '../result.ts';
 import type { RunnerDeps } from '../runner/run-session.ts';
+import type { SessionConfig } from '../session/session-plugin.ts';
 import type { Environment } from './env-file.ts';
 import type { Log } from './log.ts';
+import type { PtyLink } from './pty-link.ts';
 import type { RunDir } from './run-dir.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -21,12 +24,16 @@ export interface RunServices {
   readonly env: Environment;
   /** Keeps secret values out of everything that is written. */
   readonly secrets: Secrets;
-  /** Absent without a repository. */
-  readonly git?: GitGuard;
+  /** Undefined without a repository; a failure (a sentence) where it cannot be used any more. */
+  readonly git: Result<GitGuard | undefined, string>;
+  /** Runs sessions. */
+  readonly runner: RunnerDeps;
   /** The PTY host, started on first use. */
-  runner(): Promise<RunnerDeps>;
+  readonly pty: PtyLink;
   /** Folder of the `niia` that workers find first on their PATH. */
   readonly binDir: string;
+  /** Sessions of workers as the plugins made them, by worker and attempt. Not on disk: they hold secrets. */
+  readonly sessions: Map<string, SessionConfig>;
   /** `NIIA_HOME` of the daemon, if it has one: workers' own `niia` must find the same daemon. */
   readonly home?: string;
   /** Directories linked from the workspace into new worktrees (setting). */
@@ -51,11 +58,12 @@ export function workerCase(plan: Plan, state: RunState, key: string): WorkerCase
   return { planned: place.planned, phase, worker };
 }
 
-/** The repository of a run whose worker has a worktree. None is a bug: the planner gives no worktrees without one. */
+/** The repository of a run whose worker has a worktree. Throws where it cannot be used. */
 export function gitOf(services: RunServices, signal?: AbortSignal): GitGuard {
   const { git } = services;
-  if (git === undefined) throw new Error(`run ${services.run} has no repository`);
-  return signal === undefined ? git : { ...git, access: { ...git.access, signal } };
+  if (!git.ok) throw new Error(git.failure);
+  if (git.value === undefined) throw new Error(`run ${services.run} has no repository`);
+  return signal === undefined ? git.value : { ...git.value, access: { ...git.value.access, signal } };
 }
 
 /** The worktree that a worker was given; undefined if it works in place, or has none yet. */
@@ -64,6 +72,23 @@ export async function worktreeOf(
   worker: WorkerState,
 ): Promise<WorktreeRecord | undefined> {
   const slug = worker.place?.slug;
-  if (slug === undefined || services.git === undefined) return undefined;
-  return readWorktreeRecord(services.git.dir, slug);
+  return slug === undefined ? undefined : readWorktreeRecord(gitOf(services).dir, slug);
+}
+
+/** What became of a process whose terminal died with its host, or with the machine (spec §10). */
+export const LOST = {
+  reason: { kind: 'lost' },
+  message: 'its terminal was lost: the terminal host or the machine ended while it ran',
+} as const;
+
+/**
+ * Whether a session was opened before a restart and is not there any more. Opening it again would run the work twice
+ * without anybody knowing.
+ */
+export async function isLostSession(
+  services: RunServices,
+  one: WorkerCase,
+  session: string,
+): Promise<boolean> {
+  return one.worker.work.sessions.includes(session) && !(await services.pty.has(session));
 }

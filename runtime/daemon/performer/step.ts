@@ -8,10 +8,10 @@ import { whenDiskHasRoom } from '../disk-patience.ts';
 import { createReportQueue } from '../report-queue.ts';
 import { expandText } from '../route-texts.ts';
 import { writeWhole } from '../run-dir.ts';
-import { type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
+import { isLostSession, LOST, type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
 import { sessionId } from '../session-id.ts';
 import { promptValues } from '../turn-texts.ts';
-import { deadlineOf, sessionOf, WORKER_TERMINAL } from '../worker-session.ts';
+import { deadlineOf, sessionOf, WORKER_TERMINAL, workerEnvironment } from '../worker-session.ts';
 
 type StepCommand = Extract<Command, { readonly kind: 'step' }>;
 type StepEnded = { readonly kind: 'step-ended' } & EventData<'step-ended'>;
@@ -29,7 +29,11 @@ export async function performStep(
     reports.add(job);
     return reports.flush();
   }
-  const end = await runStep(await services.runner(), job, {
+  if (await isLostSession(services, one, job.session)) {
+    reports.add(failedStep(command, LOST));
+    return reports.flush();
+  }
+  const end = await runStep(services.runner, job, {
     signal: context.signal,
     onOpen: () =>
       reports.add({
@@ -59,18 +63,19 @@ async function jobOf(
 ): Promise<StepJob | StepEnded> {
   const step = one.phase.steps.find(({ name }) => name === command.step);
   if (step === undefined) throw new Error(`phase "${one.phase.name}" has no step "${command.step}"`);
-  const place = await sessionOf(services, one);
+  const place = await sessionOf(services, context, one);
   if (!place.ok) return failedStep(command, place.failure);
   const values = await promptValues(services, context, one);
   const purpose = { kind: 'step', step: step.name } as const;
   const session = sessionId(services.run, command.worker, command.attempt, purpose);
-  const deadlineAt = deadlineOf(one, context);
+  const deadlineAt = deadlineOf(one, context, place.value);
   return {
     session,
     step: { ...step, args: step.args.map(arg => expandText(arg, values)) },
     stepNames: new Set(one.phase.steps.map(({ name }) => name)),
+    argvPrefix: place.value.argvPrefix,
     cwd: place.value.cwd,
-    env: place.value.env,
+    env: workerEnvironment(services, one, place.value),
     ...WORKER_TERMINAL,
     recordingFile: join(services.dir.sessions, `${session}.cast`),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),

@@ -12,7 +12,7 @@ export async function performStop(
   context: PerformContext,
 ): Promise<void> {
   const { worker: key, attempt } = command;
-  const { host } = await services.runner();
+  const { host } = services.runner;
   const ids = possibleSessions(services, command, context);
   const ends = await Promise.all(
     ids.map(id => (command.how === 'now' ? host.kill(id) : host.stop(id, STOP_GRACE_MS))),

@@ -10,15 +10,16 @@ import type { PlannedRoute } from '../../plan/plan.ts';
 import type { SessionInfo } from '../../pty-protocol.ts';
 import { checkOutput } from '../../runner/output-schema.ts';
 import { runTurn, type TurnEnd, type TurnJob } from '../../runner/run-turn.ts';
+import type { SessionConfig } from '../../session/session-plugin.ts';
 import { summarize, writeAnswer } from '../answers.ts';
 import { conversationOf } from '../conversation.ts';
 import { whenDiskHasRoom } from '../disk-patience.ts';
 import { createReportQueue, type ReportQueue } from '../report-queue.ts';
 import { expandRoute } from '../route-texts.ts';
-import { type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
+import { isLostSession, LOST, type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
 import { sessionId } from '../session-id.ts';
 import { type TurnTexts, writeTurnTexts } from '../turn-texts.ts';
-import { deadlineOf, sessionOf, WORKER_TERMINAL } from '../worker-session.ts';
+import { deadlineOf, sessionOf, WORKER_TERMINAL, workerEnvironment } from '../worker-session.ts';
 
 type TurnCommand = Extract<Command, { readonly kind: 'turn' }>;
 type Ended = EventData<'turn-ended'>['outcome'];
@@ -61,7 +62,7 @@ export async function performTurn(
 
 async function perform(turn: Turn): Promise<void> {
   const { services, command, context, reports } = turn;
-  const place = await sessionOf(services, turn.one);
+  const place = await sessionOf(services, context, turn.one);
   if (!place.ok) return reports.add(endEvent(command, { kind: 'failed', ...place.failure }));
   const texts = await whenDiskHasRoom(
     () => writeTurnTexts(services, command, context, turn.adapter, turn.session),
@@ -70,27 +71,28 @@ async function perform(turn: Turn): Promise<void> {
   );
   if (texts === undefined) return;
   const job = jobOf(turn, texts, place.value);
-  const deps = await services.runner();
+  if (await isLostSession(services, turn.one, turn.session))
+    return reports.add(endEvent(command, { kind: 'failed', ...LOST }));
   const watch = watchTurn(turn, job);
-  const end = await runTurn(deps, job, { signal: context.signal, ...watch });
+  const end = await runTurn(services.runner, job, { signal: context.signal, ...watch });
   await reportEnd(turn, job.request, end);
 }
 
 function jobOf(
   { services, context, command, one, route, adapter, session }: Turn,
   texts: TurnTexts,
-  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  place: SessionConfig,
 ): TurnJob {
   const { planned } = one;
   const expanded = expandRoute(route, texts.values, services.env);
   services.secrets.add(expanded.secrets);
-  const deadlineAt = deadlineOf(one, context);
+  const deadlineAt = deadlineOf(one, context, place);
   const conversation = adapter.canResume ? conversationOf(services.run, command) : undefined;
   const request: TurnRequest = {
     prompt: texts.prompt,
     promptFile: texts.promptFile,
     ...(route.model === undefined ? {} : { model: route.model }),
-    permission: planned.permission,
+    permission: place.permission,
     ...(conversation === undefined ? {} : { conversation }),
     args: expanded.args,
     ...(expanded.command === undefined ? {} : { command: expanded.command }),
@@ -106,8 +108,9 @@ function jobOf(
     adapter,
     request,
     transport: planned.transport,
+    argvPrefix: place.argvPrefix,
     cwd: place.cwd,
-    env: { ...place.env, ...expanded.env, NIIA_CONTEXT: texts.contextFile },
+    env: { ...workerEnvironment(services, one, place), ...expanded.env, NIIA_CONTEXT: texts.contextFile },
     ...WORKER_TERMINAL,
     recordingFile: join(services.dir.sessions, `${session}.cast`),
     outputFile: join(services.dir.sessions, `${session}.out`),
