@@ -60,13 +60,29 @@ const asFile = (filter, file) => ({
   },
 });
 
+/**
+ * Loads Node's modules by `require`. An `import` of node:fs reads every one of its exports, and some of them load streams
+ * and readline: 4 ms of a start that takes 25.
+ */
+const requireBuiltins = {
+  name: 'require-builtins',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }));
+  },
+};
+
 const targets = [
   {
     entry: 'runtime/cli/main.ts',
     options: {
       ...program,
       entryPoints: { niia: 'runtime/cli/main.ts' },
-      plugins: [asFile(/^\.\/verbs\/(.*)\.ts$/, './cli/$1.js')],
+      plugins: [requireBuiltins, asFile(/^\.\/verbs\/(.*)\.ts$/, './cli/$1.js')],
     },
   },
   {
@@ -76,7 +92,7 @@ const targets = [
       ...program,
       entryPoints: Object.fromEntries([verbEntry('validate')]),
       // Brings zod, for the few users who have a configuration.
-      plugins: [asFile(/^.*\/config\/config\.ts$/, './user-config.js')],
+      plugins: [requireBuiltins, asFile(/^.*\/config\/config\.ts$/, './user-config.js')],
     },
   },
   {
