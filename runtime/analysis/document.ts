@@ -38,7 +38,7 @@ export interface Position {
 }
 
 /** Texts with more characters than this are refused: no connector file is, and every key press reads the text again. */
-const maxCharacters = 2_000_000;
+const maxCharacters = 1_000_000;
 /** Nesting beyond this is refused: the parser recurses, and the deepest legal construct needs a dozen levels. */
 const maxDepth = 200;
 

@@ -11,7 +11,7 @@ import { connectorFiles, fixtures } from './golden.ts';
 /** A fixed seed keeps the lane repeatable; `FUZZ_RUNS` and `FUZZ_SEED` make it longer and different. */
 const parameters = {
   seed: Number(process.env.FUZZ_SEED ?? 20),
-  numRuns: Number(process.env.FUZZ_RUNS ?? 300),
+  numRuns: Number(process.env.FUZZ_RUNS ?? 150),
 };
 
 const seeds = ['published', 'rules'].flatMap(folder =>
@@ -128,20 +128,20 @@ const monsters: Readonly<Record<string, () => string>> = {
   '10,000 objects that are closed as lists': () => '{"a":['.repeat(10_000) + '}'.repeat(10_000),
   '10,000 levels of fallbacks': () =>
     `{"models":{"a":${'{"model":"claude","fallback":'.repeat(10_000)}"codex"${'}'.repeat(10_000)}}}`,
-  '2 MB of phases': () =>
-    `{"models":{"primary":"claude"},"task":"x","pipeline":{"phases":[${'{"workers":1000},'.repeat(110_000)}{}]}}`,
-  '2 MB of workers': () =>
-    `{"connector":"2.0","task":"x","pipeline":{"phases":[{"workers":[${'{"model":"claude"},'.repeat(100_000)}{}]}]}}`,
-  '2 MB of unknown keys': () =>
-    `{${Array.from({ length: 130_000 }, (_, index) => `"k${index}":0`).join(',')}}`,
-  '2 MB of one duplicate key': () => `{${'"name":"x",'.repeat(150_000)}"name":"y"}`,
-  '2 MB of aliases in a chain': () =>
-    `{"models":{${Array.from({ length: 90_000 }, (_, index) => `"a${index}":"a${index + 1}"`).join(',')}}}`,
-  '2 MB of comments': () => `{${'/**/\n'.repeat(380_000)}}`,
-  '2 MB of commas': () => ','.repeat(1_990_000),
-  '2 MB of one string': () => `{"connector":"2.0","name":"${'x'.repeat(1_900_000)}"}`,
-  '2 MB of placeholders': () =>
-    `{"connector":"2.0","models":{"primary":"claude"},"pipeline":{"phases":[{"prompt":"${'{answers.x} {y}'.repeat(120_000)}"}]}}`,
+  '1 MB of phases': () =>
+    `{"models":{"primary":"claude"},"task":"x","pipeline":{"phases":[${'{"workers":1000},'.repeat(55_000)}{}]}}`,
+  '1 MB of workers': () =>
+    `{"connector":"2.0","task":"x","pipeline":{"phases":[{"workers":[${'{"model":"claude"},'.repeat(48_000)}{}]}]}}`,
+  '1 MB of unknown keys': () =>
+    `{${Array.from({ length: 80_000 }, (_, index) => `"k${index}":0`).join(',')}}`,
+  '1 MB of one duplicate key': () => `{${'"name":"x",'.repeat(80_000)}"name":"y"}`,
+  '1 MB of aliases in a chain': () =>
+    `{"models":{${Array.from({ length: 50_000 }, (_, index) => `"a${index}":"a${index + 1}"`).join(',')}}}`,
+  '1 MB of comments': () => `{${'/**/\n'.repeat(190_000)}}`,
+  '1 MB of commas': () => ','.repeat(990_000),
+  '1 MB of one string': () => `{"connector":"2.0","name":"${'x'.repeat(950_000)}"}`,
+  '1 MB of placeholders': () =>
+    `{"connector":"2.0","models":{"primary":"claude"},"pipeline":{"phases":[{"prompt":"${'{answers.x} {y}'.repeat(60_000)}"}]}}`,
   '5 MB': () => `{${' '.repeat(5_000_000)}}`,
 };
 
