@@ -5,7 +5,7 @@ import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { truncate, widthOf } from '../text-width.ts';
 import { stateColor, stateSign } from './state-words.ts';
-import { type LineContext, renderGroupLine, renderWorkerLine } from './worker-line.ts';
+import { groupName, type LineContext, renderGroupLine, renderWorkerLine } from './worker-line.ts';
 
 /** The room, the time and the colours. */
 export interface LiveOptions {
@@ -88,30 +88,23 @@ function squeeze(lines: readonly string[], room: number, style: Style): readonly
 function renderPhase(phase: PhaseView, detail: Detail, options: LiveOptions): readonly string[] {
   const heading = phaseLine(phase, options);
   if (detail === 'heading') return [heading];
-  const context: LineContext = { ...options, ...columnWidths(phase.workers) };
   const groups = detail === 'groups' ? groupEqual(phase.workers) : phase.workers.map(worker => [worker]);
+  const context: LineContext = { ...options, ...columnWidths(groups) };
   const lines = groups.map(group =>
     group.length > 1 ? renderGroupLine(group, context) : group[0] ? renderWorkerLine(group[0], context) : '',
   );
   return [heading, ...lines.map(line => `  ${line}`)];
 }
 
-function columnWidths(workers: readonly WorkerView[]): {
+function columnWidths(groups: readonly (readonly WorkerView[])[]): {
   readonly keyWidth: number;
   readonly labelWidth: number;
 } {
   const widest = (texts: readonly string[], most: number) =>
     Math.min(most, Math.max(1, ...texts.map(widthOf)));
-  return {
-    keyWidth: widest(
-      workers.map(worker => worker.key),
-      MAX_KEY,
-    ),
-    labelWidth: widest(
-      workers.map(worker => worker.label ?? ''),
-      MAX_LABEL,
-    ),
-  };
+  const names = groups.map(group => (group.length > 1 ? groupName(group) : (group[0]?.key ?? '')));
+  const labels = groups.flat().map(worker => worker.label ?? '');
+  return { keyWidth: widest(names, MAX_KEY), labelWidth: widest(labels, MAX_LABEL) };
 }
 
 function groupEqual(workers: readonly WorkerView[]): readonly (readonly WorkerView[])[] {

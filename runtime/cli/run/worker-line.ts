@@ -47,11 +47,16 @@ export function renderGroupLine(workers: readonly WorkerView[], context: LineCon
   const color = stateColor(first.state, context.style);
   const parts = [
     color(stateSign(first.state, context.tick)),
-    fit(`${workers.length} workers`, context.keyWidth),
+    fit(groupName(workers), context.keyWidth),
     color(fit(first.state, STATE_WIDTH)),
     printableLine(first.label ?? ''),
   ];
   return parts.join('  ').trimEnd();
+}
+
+/** What a group of equal workers is called in the column of worker keys. */
+export function groupName(workers: readonly WorkerView[]): string {
+  return `${workers.length} workers`;
 }
 
 /** How long a worker has been at it; empty before its start. */
