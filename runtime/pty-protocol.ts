@@ -110,6 +110,7 @@ export const sessionInfoSchema = z
   .object({
     id: sessionIdSchema,
     kind: z.enum(['pty', 'pipe']),
+    argv: z.array(z.string()).readonly(),
     pid: z.number().int(),
     cols: columns,
     rows: columns,
@@ -266,6 +267,7 @@ export const ptyAnswerSchema = z.discriminatedUnion('ok', [
  * - `output`: new end offsets, collected over 50 ms, one entry per session that moved.
  * - `recording_failed`: the session goes on, but its recording stopped (disk full, directory gone).
  * - `released`: the id is free again.
+ * - `ending`: the last message of a host that ends; it has answered everything before.
  */
 export const ptyEvents = {
   opened: z.object({ session: sessionInfoSchema }),
@@ -275,6 +277,7 @@ export const ptyEvents = {
   exit: z.object({ id: sessionIdSchema, exit: sessionExitSchema }),
   recording_failed: z.object({ id: sessionIdSchema, file: z.string(), message: z.string() }),
   released: z.object({ id: sessionIdSchema }),
+  ending: nothing,
 } as const;
 
 /** Name of an event. */

@@ -44,3 +44,14 @@ function listen(address: string): Promise<Result<Endpoint, string>> {
     server.listen(address, () => resolve(ok({ server, address })));
   });
 }
+
+/** Stops listening and removes the socket. Connections that are open are the caller's. */
+export function closeEndpoint({ server }: Endpoint): Promise<void> {
+  return new Promise(resolve => server.close(() => resolve()));
+}
+
+/** Where the PTY host listens unless an earlier one is still found elsewhere. */
+export function defaultHostSocket(runtimeDir: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\niia-${userInfo().username}-pty`;
+  return join(shortEnough(runtimeDir, 'pty'), 'pty.sock');
+}

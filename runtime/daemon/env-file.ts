@@ -9,12 +9,23 @@ import { isErrno, readIfThere, writeWhole } from './run-dir.ts';
 export type Environment = Readonly<Record<string, string>>;
 
 /** Variables that tell a process which session it is in: a run started inside a worker must not hand them on. */
-const OWN_VARIABLES = /^NIIA_(RUN|WORKER|DEPTH|SESSION|PHASE|SCRATCHPAD|CONTEXT)$/;
+const OWN_VARIABLES = /^NIIA_(RUN|WORKER|DEPTH|SESSION|PTY_HOST|PHASE|SCRATCHPAD|CONTEXT)$/;
+
+/** An environment without what tells a worker where it is. */
+export function withoutOwnVariables(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name)));
+}
+
+/** The daemon's own environment, for work that no client's environment is at hand for. */
+export function ownEnvironment(): Environment {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
 
 /** Keeps the environment of a run. Throws system errors (full disk, read-only directory). */
 export async function writeEnvFile(file: string, env: Environment): Promise<void> {
-  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !OWN_VARIABLES.test(name)));
-  await writeWhole(file, JSON.stringify(kept), 0o600);
+  await writeWhole(file, JSON.stringify(withoutOwnVariables(env)), 0o600);
 }
 
 /** The kept environment; undefined if there is none (the run ended) or the file cannot be understood. */

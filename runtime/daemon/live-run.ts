@@ -11,7 +11,13 @@ import type { Plan } from '../plan/plan.ts';
 import type { RpcFailure } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { systemClock } from '../runner/session-host.ts';
-import { type Environment, readEnvFile, writeEnvFile } from './env-file.ts';
+import {
+  type Environment,
+  ownEnvironment,
+  readEnvFile,
+  withoutOwnVariables,
+  writeEnvFile,
+} from './env-file.ts';
 import { failure } from './failure.ts';
 import type { EventSource } from './follow.ts';
 import type { Log } from './log.ts';
@@ -106,7 +112,8 @@ export class LiveRun {
       return err(failure('broken-run', `${place.dir.journal} is empty.`));
     }
     if (env !== undefined) await writeEnvFile(place.dir.env, env);
-    const known = env ?? (await readEnvFile(place.dir.env)) ?? ownEnvironment();
+    // A run whose kept environment was lost gets the daemon's: better than none.
+    const known = (await readEnvFile(place.dir.env)) ?? ownEnvironment();
     // A repository that is gone does not keep the run from ending: its workers fail and say so.
     const git = await openRunRepository(plan.value, place.dir, known);
     if (!git.ok) host.log.error(`run ${place.run}: ${git.failure}`);
@@ -147,12 +154,22 @@ export class LiveRun {
   /** Gives the workers that start from here on another environment (`niia retry`, `niia resume`). */
   async useEnvironment(env: Environment): Promise<void> {
     await writeEnvFile(this.dir.env, env);
-    this.#box.set({ ...this.#box.get(), env, secrets: createSecrets(env), sessions: new Map() });
+    this.#box.set({
+      ...this.#box.get(),
+      env: withoutOwnVariables(env),
+      secrets: createSecrets(env),
+      sessions: new Map(),
+    });
   }
 
   /** Calls back with every event that is on disk, from now on. */
   onEvent(listener: (event: RunEvent) => void): () => void {
     return this.#loop.follow(this.#loop.events.length + 1, { onEvent: listener });
+  }
+
+  /** Settles when the run has ended and nothing of it goes on. */
+  async ended(): Promise<void> {
+    await this.#loop.whenEnded();
   }
 
   /** Lets go of the run; its processes stay. */
@@ -212,13 +229,6 @@ function sourceOf(loop: RunLoop): EventSource {
     read: async (fromSeq, limit) => loop.events.slice(fromSeq - 1, fromSeq - 1 + limit),
     onAppend: listener => loop.follow(loop.events.length + 1, { onEvent: listener }),
   };
-}
-
-/** For a run whose kept environment was lost: better the daemon's than none. */
-function ownEnvironment(): Environment {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 function sentence(text: string): string {

@@ -30,12 +30,18 @@ const WITHOUT_HELLO: ReadonlySet<string> = new Set(['daemon/status', 'daemon/sto
 
 /** What the server needs. */
 export interface ServerOptions {
-  readonly handlers: Handlers;
+  /** What answers requests; clients that come before it is there wait for it. */
+  readonly service: Promise<Service>;
   readonly log: Log;
-  /** Answer to `hello`. */
-  readonly identity: Responses['hello'];
   /** Called when a client came or went, with how many there are. */
   readonly onClients: (count: number) => void;
+}
+
+/** What answers requests. */
+export interface Service {
+  readonly handlers: Handlers;
+  /** Answer to `hello`. */
+  readonly identity: Responses['hello'];
 }
 
 /** The connected clients. */
@@ -143,7 +149,8 @@ async function dispatch(
   options: ServerOptions,
 ): Promise<Result<unknown, RpcFailure>> {
   if (!isMethod(method)) return err(badRequest(method, 'this daemon has no such request'));
-  if (method === 'hello') return hello(client, params, options);
+  const { handlers, identity } = await options.service;
+  if (method === 'hello') return hello(client, params, identity);
   if (!client.hasSaidHello && !WITHOUT_HELLO.has(method)) {
     // After the answer is out: the client learns why before the connection ends.
     setImmediate(() => client.socket.end());
@@ -154,7 +161,7 @@ async function dispatch(
   const cancel = token.onCancellationRequested(release);
   client.releases.add(release);
   try {
-    return await callHandler(options.handlers, method, params, {
+    return await callHandler(handlers, method, params, {
       connection: client.connection,
       signal: abort.signal,
       onClose: extra => client.releases.add(extra),
@@ -169,13 +176,13 @@ async function dispatch(
 function hello(
   client: Client,
   params: unknown,
-  options: ServerOptions,
+  identity: Responses['hello'],
 ): Result<Responses['hello'], RpcFailure> {
   const read = readParams('hello', params);
   if (!read.ok) return read;
   const { protocol, version } = read.value;
-  if (protocol !== PROTOCOL_VERSION || version !== options.identity.version)
-    return err(otherVersion(version, options.identity.version));
+  if (protocol !== PROTOCOL_VERSION || version !== identity.version)
+    return err(otherVersion(version, identity.version));
   client.hasSaidHello = true;
-  return { ok: true, value: options.identity };
+  return { ok: true, value: identity };
 }

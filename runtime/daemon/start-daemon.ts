@@ -8,6 +8,7 @@ import type { RpcFailure } from '../protocol.ts';
 import type { Result } from '../result.ts';
 import { err, ok } from '../result.ts';
 import { reach, readClaim } from './claim.ts';
+import { withoutOwnVariables } from './env-file.ts';
 import { lastLines } from './log.ts';
 
 /** What to start. */
@@ -64,12 +65,16 @@ function launch(program: DaemonProgram): ChildProcess {
 
 /** A daemon started by a worker's own `niia run` must not carry the worker's marker: it would be killed with it. */
 function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^NIIA_(SESSION|PTY_HOST|RUN|WORKER|DEPTH|PHASE|SCRATCHPAD|CONTEXT)$/.test(name),
-  );
+  const kept = withoutOwnVariables(definedVariables(env));
   // The editor's Node is Electron: it behaves as Node only when told so.
   const electron = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
-  return { ...Object.fromEntries(kept), ...electron };
+  return { ...kept, ...electron };
+}
+
+function definedVariables(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 async function waitForSocket(stateDir: string, signal: AbortSignal): Promise<Result<Socket, string>> {

@@ -116,11 +116,12 @@ export class Session {
 
   /** A snapshot for those who ask. */
   info(): SessionInfo {
-    const { id, kind, recordingFile } = this.spec;
+    const { id, kind, argv, recordingFile } = this.spec;
     const { cols, rows } = this.output.size;
     return {
       id,
       kind,
+      argv,
       pid: this.#pid(),
       cols,
       rows,
