@@ -27,7 +27,11 @@ const groups = {
 };
 
 /** What is no lane: run on Node 24 after a build, with the arguments that follow. */
-const scripts = { bench: 'test/bench/main.ts', pictures: 'test/pictures/main.ts' };
+const scripts = {
+  bench: ['test/bench/main.ts'],
+  generate: ['runtime/spec/generate.ts', 'runtime/analysis/generate.ts'],
+  pictures: ['test/pictures/main.ts'],
+};
 
 /** What other programs leave in a temporary directory that is theirs to keep. */
 const foreignTemporaryFiles = [/^node-compile-cache$/, /^\.?com\.apple/, /^claude-/];
@@ -38,7 +42,7 @@ async function main() {
   const node = ensureNode();
   const script = scripts[names[0]];
   if (script !== undefined) {
-    process.exitCode = await runScript(node, script, names.slice(1));
+    process.exitCode = await runScripts(node, script, names.slice(1));
     return;
   }
   const wanted = (names.length > 0 ? names : ['all']).flatMap(name => groups[name] ?? [name]);
@@ -55,12 +59,15 @@ async function main() {
   report(results);
 }
 
-/** Runs a script of the project on what is built from this tree. */
-async function runScript(node, script, args) {
+/** Runs scripts of the project, one after the other, on what is built from this tree. */
+async function runScripts(node, files, args) {
   const build = await runProcess([node, 'esbuild.mjs'], process.env, 60);
   if (build.code !== 0) return 1;
-  const ended = await runProcess([node, script, ...args], process.env, 3600);
-  return ended.code ?? 1;
+  for (const file of files) {
+    const ended = await runProcess([node, file, ...args], process.env, 3600);
+    if (ended.code !== 0) return ended.code ?? 1;
+  }
+  return 0;
 }
 
 async function runLane(name, lane, node) {
