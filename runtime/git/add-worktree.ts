@@ -1,7 +1,7 @@
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
-import { findCheckout, moveBranch, readBranch } from './commits.ts';
+import { findCheckout, readBranch } from './commits.ts';
 import { type GitGuard, referenceGit } from './git-guard.ts';
 import { removeEntry } from './half-made-worktrees.ts';
 import type { GitFailure } from './run-git.ts';
@@ -16,40 +16,42 @@ const RACE_ATTEMPTS = 5;
 
 /**
  * Makes git know a worktree and its branch, without any file in it yet. Hold the repository's lock. Returns the
- * worktree's own git directory.
+ * worktree's own git directory and the commit it stands on.
  */
 export async function addWorktree(
   guard: GitGuard,
-  worktree: Pick<Worktree, 'path' | 'branch' | 'base'>,
-): Promise<Result<string, WorktreeFailure>> {
-  const tip = await readBranch(guard, worktree.branch);
-  if (!tip.ok) return tip;
-  if (tip.value !== undefined) {
-    const checkout = await findCheckout(guard, worktree.branch);
-    if (!checkout.ok) return checkout;
-    if (checkout.value !== undefined && (await exists(checkout.value))) {
-      return err({ kind: 'branch_in_use', branch: worktree.branch, path: checkout.value });
-    }
-  }
-  const { branch, base, path } = worktree;
-  const made =
-    tip.value === undefined
-      ? await moveBranch(guard, { branch, from: undefined, to: base, why: 'worktree made' })
-      : ok(undefined);
-  if (!made.ok) return made;
+  { path, branch, base }: Pick<Worktree, 'path' | 'branch' | 'base'>,
+): Promise<Result<{ readonly gitDir: string; readonly head: string }, WorktreeFailure>> {
+  const head = await ensureBranch(guard, branch, base);
+  if (!head.ok) return head;
   // Forced, because git still counts a branch as checked out in a folder that is gone.
-  const added = await addPatiently(guard, path, [
-    'worktree',
-    'add',
-    '--no-checkout',
-    '--force',
-    path,
-    branch,
-  ]);
+  const args = ['worktree', 'add', '--no-checkout', '--force', path, branch];
+  const added = await addPatiently(guard, path, args);
   if (!added.ok) return added;
-  const entry = await findEntry(guard.commonDir, worktree.path);
-  if (entry === undefined) return err({ kind: 'worktree_missing', path: worktree.path });
-  return ok(entry.gitDir);
+  const entry = await findEntry(guard.commonDir, path);
+  return entry === undefined
+    ? err({ kind: 'worktree_missing', path })
+    : ok({ gitDir: entry.gitDir, head: head.value });
+}
+
+/** Makes the branch at its base, or finds it free to be checked out. Returns where it points. */
+async function ensureBranch(
+  guard: GitGuard,
+  branch: string,
+  base: string,
+): Promise<Result<string, WorktreeFailure>> {
+  const args = ['update-ref', '-m', 'niia: worktree made', `refs/heads/${branch}`, base, ''];
+  const made = await referenceGit(guard, args);
+  if (made.ok) return ok(base);
+  const tip = await readBranch(guard, branch);
+  if (!tip.ok) return tip;
+  if (tip.value === undefined) return made;
+  const checkout = await findCheckout(guard, branch);
+  if (!checkout.ok) return checkout;
+  if (checkout.value !== undefined && (await exists(checkout.value))) {
+    return err({ kind: 'branch_in_use', branch, path: checkout.value });
+  }
+  return ok(tip.value);
 }
 
 async function addPatiently(

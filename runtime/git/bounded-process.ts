@@ -111,7 +111,12 @@ class BoundedProcess {
     if (this.#endedBy !== undefined) return;
     this.#endedBy = reason;
     this.#signalGroup('SIGTERM');
-    this.#killTimer = setTimeout(() => this.#signalGroup('SIGKILL'), TERMINATE_GRACE_MS);
+    this.#killTimer = setTimeout(() => {
+      this.#signalGroup('SIGKILL');
+      // Whoever left the group may hold the pipes open for ever.
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    }, TERMINATE_GRACE_MS);
   }
 
   #signalGroup(signal: NodeJS.Signals): void {

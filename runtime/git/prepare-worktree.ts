@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
 import { addWorktree, exists, makeWorktreesDir, pointHead } from './add-worktree.ts';
 import { checkOut } from './checkout.ts';
@@ -8,7 +8,7 @@ import type { GitGuard } from './git-guard.ts';
 import { holdsOnlyGitFile, removeEntry } from './half-made-worktrees.ts';
 import { findHeldWork } from './held-work.ts';
 import { withRepositoryLock } from './repository-lock.ts';
-import { isSafeName, nameKey, numberedName } from './safe-name.ts';
+import { isSafeName, numberedName } from './safe-name.ts';
 import { findEntry, readWorktreeEntries } from './worktree-entries.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 import {
@@ -69,24 +69,36 @@ export async function prepareWorktree(
     },
   );
   if (!claimed.ok) return claimed;
-  const { record, origin } = claimed.value;
+  const { record, origin, head } = claimed.value;
   if (record.stage !== 'ready') {
-    const finished = await fill(guard, record);
+    const finished = await fill(guard, record, head);
     if (!finished.ok) return finished;
   }
   return ok({ worktree: worktreeOf(record), origin, isSetUp: record.isSetUp });
 }
 
-/** Gives a worktree that git knows its HEAD and its files. */
-async function fill(guard: GitGuard, record: WorktreeRecord): Promise<Result<void, WorktreeFailure>> {
-  const pointed = await pointHead(guard, record.gitDir, record.branch);
-  if (!pointed.ok) return pointed;
-  const tip = await readBranch(guard, record.branch);
-  if (!tip.ok) return tip;
-  const checkedOut = await checkOut(guard, record, tip.value ?? record.base);
+/** Gives a worktree that git knows its HEAD, unless it is known to stand right, and its files. */
+async function fill(
+  guard: GitGuard,
+  record: WorktreeRecord,
+  knownHead: string | undefined,
+): Promise<Result<void, WorktreeFailure>> {
+  const head = knownHead === undefined ? await standOnBranch(guard, record) : ok(knownHead);
+  if (!head.ok) return head;
+  const checkedOut = await checkOut(guard, record, head.value);
   if (!checkedOut.ok) return checkedOut;
   await writeWorktreeRecord(guard.dir, { ...record, stage: 'ready' });
   return ok(undefined);
+}
+
+async function standOnBranch(
+  guard: GitGuard,
+  { gitDir, branch, base }: WorktreeRecord,
+): Promise<Result<string, WorktreeFailure>> {
+  const pointed = await pointHead(guard, gitDir, branch);
+  if (!pointed.ok) return pointed;
+  const tip = await readBranch(guard, branch);
+  return tip.ok ? ok(tip.value ?? base) : tip;
 }
 
 /** Remembers that `session.setup` has run, or which more paths no commit may take. */
@@ -105,6 +117,8 @@ export async function updateWorktree(
 interface Claim {
   readonly record: WorktreeRecord;
   readonly origin: PreparedWorktree['origin'];
+  /** Where a worktree that git has just made stands. */
+  readonly head?: string;
 }
 
 /** Finds the name, and makes git know the worktree. Runs under the repository's lock. */
@@ -114,7 +128,6 @@ async function claim(
   dir: string,
   reusable: boolean,
 ): Promise<Result<Claim, WorktreeFailure>> {
-  const taken = await takenNames(guard, dir);
   for (let n = 1; n < MAX_NUMBER; n += 1) {
     const slug = n === 1 ? request.slug : numberedName(request.slug, n);
     const record = await readWorktreeRecord(guard.dir, slug);
@@ -129,8 +142,7 @@ async function claim(
       const adopted = await adoptForeign(guard, { ...request, slug }, path);
       if (adopted !== undefined) return adopted;
     }
-    if (!taken.has(nameKey(slug)) && !(await exists(path)))
-      return await addNew(guard, { ...request, slug }, path);
+    if (!(await exists(path))) return await addNew(guard, { ...request, slug }, path);
   }
   return err({ kind: 'bad_slug', slug: request.slug });
 }
@@ -185,8 +197,10 @@ async function addNew(
 }
 
 async function addAndNote(guard: GitGuard, record: WorktreeRecord): Promise<Result<Claim, WorktreeFailure>> {
-  const gitDir = await addWorktree(guard, record);
-  return gitDir.ok ? await noteAdded(guard, record, gitDir.value) : gitDir;
+  const added = await addWorktree(guard, record);
+  if (!added.ok) return added;
+  const noted = await noteAdded(guard, record, added.value.gitDir);
+  return noted.ok ? ok({ ...noted.value, head: added.value.head }) : noted;
 }
 
 async function noteAdded(
@@ -250,14 +264,6 @@ async function adoptForeign(
   };
   await writeWorktreeRecord(guard.dir, record);
   return ok({ record, origin: 'adopted' });
-}
-
-async function takenNames(guard: GitGuard, dir: string): Promise<ReadonlySet<string>> {
-  const entries = await readWorktreeEntries(guard.commonDir);
-  const prefix = `${dir}${sep}`;
-  return new Set(
-    entries.flatMap(({ path }) => (path?.startsWith(prefix) ? [nameKey(path.slice(prefix.length))] : [])),
-  );
 }
 
 function worktreeOf({ slug, path, gitDir, branch, base, excluded }: WorktreeRecord): Worktree {

@@ -27,8 +27,11 @@ export async function readWorktreeEntries(commonDir: string): Promise<readonly W
   return await Promise.all(ids.map(id => readEntry(id, join(parent, id))));
 }
 
-/** The record of the worktree in a folder. */
+/** The record of the worktree in a folder. Usually named after the folder: a thousand others need not be read. */
 export async function findEntry(commonDir: string, path: string): Promise<WorktreeEntry | undefined> {
+  const id = basename(path);
+  const namesake = await readEntry(id, join(commonDir, 'worktrees', id));
+  if (namesake.path === path) return namesake;
   const entries = await readWorktreeEntries(commonDir);
   return entries.find(entry => entry.path === path);
 }
