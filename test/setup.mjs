@@ -22,8 +22,16 @@ function npm(args) {
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) {
-    throw new Error(`npm ${args.join(' ')} failed: ${result.error?.message ?? result.stderr.trim()}`);
+    throw new Error(`npm ${args.join(' ')} failed: ${result.error?.message ?? firstErrors(result.stderr)}`);
   }
+}
+
+/** What npm says is wrong, without its usage text. */
+function firstErrors(stderr) {
+  const errors = stderr
+    .split('\n')
+    .filter(line => line.startsWith('npm error') && line.length > 'npm error '.length);
+  return (errors.length > 0 ? errors.slice(0, 12) : [stderr.trim()]).join('\n');
 }
 
 /** Installs the locked packages unless what is installed already fits package-lock.json. */
