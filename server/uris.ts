@@ -1,0 +1,50 @@
+/** URIs as the protocol uses them, without any file system: the browser has none. */
+
+/** The URI that a path in a file means, seen from that file; undefined where the file lies nowhere (`untitled:`). */
+export function resolveUri(base: string, path: string): string | undefined {
+  const encoded = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  // A drive letter at the start would read as a scheme.
+  const relative = /^[a-zA-Z]%3A(\/|$)/.test(encoded) ? `/${encoded}` : encoded;
+  try {
+    return canonicalUri(new URL(relative.startsWith('/') ? relative : `./${relative}`, base).href);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One spelling for all URIs of a file: editors differ in what they escape (`file:///c%3A/…`, `file:///C:/…`). */
+export function canonicalUri(uri: string): string {
+  try {
+    const { protocol, host, pathname, search, hash } = new URL(uri);
+    if (protocol !== 'file:') return uri;
+    const path = pathname
+      .split('/')
+      .map(part => encodeURIComponent(safeDecode(part)))
+      .join('/');
+    const withDrive = path.replace(
+      /^\/([A-Za-z])(?:%3A|:)/,
+      (_, drive: string) => `/${drive.toLowerCase()}:`,
+    );
+    return `file://${host}${withDrive}${search}${hash}`;
+  } catch {
+    return uri;
+  }
+}
+
+/** The folder of a file. */
+export function parentUri(uri: string): string {
+  return uri.slice(0, Math.max(uri.lastIndexOf('/'), 0));
+}
+
+/** The last part of a URI's path, for people. */
+export function baseNameOf(uri: string): string {
+  return safeDecode(uri.split(/[?#]/)[0]?.split('/').at(-1) ?? uri);
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
