@@ -208,3 +208,28 @@ test('the traps are real: plain git in the same trees runs them', async () => {
   rig.gitAt(worktree.path, 'add', '-A');
   assert.equal(trap.hasRun(), true);
 });
+
+test('a submodule that the worker filled runs nothing of its own, and is kept', async () => {
+  using rig = new GitRig();
+  const library = join(rig.dir, 'library');
+  mkdirSync(library);
+  writeFileSync(join(library, 'x.txt'), 'x\n');
+  const identity = ['-c', 'user.name=u', '-c', 'user.email=u@x', '-c', 'protocol.file.allow=always'];
+  rig.gitAt(library, 'init', '--quiet');
+  rig.gitAt(library, 'add', '-A');
+  rig.gitAt(library, ...identity, 'commit', '--quiet', '-m', 'x');
+  rig.git(...identity, 'submodule', '--quiet', 'add', library, 'lib');
+  const { guard, worktree, trap } = await scene(rig);
+  rig.gitAt(worktree.path, ...identity, 'submodule', '--quiet', 'update', '--init');
+  const lib = join(worktree.path, 'lib');
+  rig.gitAt(lib, 'config', 'filter.evil.clean', trap.program);
+  rig.gitAt(lib, 'config', 'core.fsmonitor', trap.program);
+  writeFileSync(join(lib, '.gitattributes'), '* filter=evil\n');
+  writeFileSync(join(lib, 'x.txt'), 'y\n');
+  writeFileSync(join(worktree.path, 'a.txt'), 'changed\n');
+  const outcome = value(await commitWorktree(guard, { worktree, worker: 'w1', message: 'x' }));
+  assert.deepEqual([outcome.kind, outcome.nestedRepositories], ['committed', ['lib']]);
+  const removal = value(await removeWorktree(guard, worktree, [outcome.head]));
+  assert.equal(removal.kind === 'kept' && removal.held.kind, 'nested_repository');
+  assert.equal(trap.hasRun(), false);
+});
