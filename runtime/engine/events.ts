@@ -242,6 +242,10 @@ const kinds = {
 /** Names of all event kinds. */
 export type EventKind = keyof typeof kinds;
 
+/** All event kinds. */
+// Object.keys forgets what the keys are.
+export const eventKinds = Object.keys(kinds) as readonly EventKind[];
+
 /** What an event of one kind carries, besides the envelope. */
 export type EventData<K extends EventKind> = z.infer<z.ZodObject<(typeof kinds)[K]>>;
 
