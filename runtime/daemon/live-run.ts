@@ -121,10 +121,9 @@ export class LiveRun {
     return ok(new LiveRun(place, plan.value, loop.value, box));
   }
 
-  /** Begins to perform; calls back when the run has ended and nothing of it goes on. */
-  begin(onEnded: () => void): void {
+  /** Begins to perform. */
+  begin(): void {
     this.#loop.start();
-    void this.#loop.whenEnded().then(onEnded);
   }
 
   get state(): RunState {

@@ -33,8 +33,8 @@ export interface ShownRun {
 export class RunManager {
   readonly #options: RunManagerOptions;
   readonly #live = new Map<string, LiveRun>();
-  /** Runs being taken up or reopened: nobody else may open their journals meanwhile. */
-  readonly #opening = new Map<string, Promise<Result<LiveRun, RpcFailure>>>();
+  /** Last in line by run (`exclusive`). */
+  readonly #queues = new Map<string, Promise<unknown>>();
   #isClosed = false;
 
   constructor(options: RunManagerOptions) {
@@ -76,7 +76,10 @@ export class RunManager {
     }
   }
 
-  /** Opens an ended run again for somebody who wants to go on with it, with that client's environment. */
+  /**
+   * Opens an ended run again for somebody who wants to go on with it, with that client's environment. To be called, with
+   * what is asked of the run and `settle`, within `exclusive`.
+   */
   async reopen(run: string, env: Environment): Promise<Result<LiveRun, RpcFailure>> {
     const live = this.#live.get(run);
     if (live !== undefined) {
@@ -85,6 +88,18 @@ export class RunManager {
     }
     if ((await readIfThere(this.dirOf(run).journal)) === undefined) return err(unknownRun(run));
     return this.#open(run, 'somebody goes on with it', env);
+  }
+
+  /** One at a time for a run: its end must not come between a retry's opening and its request. */
+  exclusive<T>(run: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(run) ?? Promise.resolve();
+    const result = before.then(work);
+    const settled = result.catch(() => {});
+    this.#queues.set(run, settled);
+    void settled.then(() => {
+      if (this.#queues.get(run) === settled) this.#queues.delete(run);
+    });
+    return result;
   }
 
   /** Begins to perform a reopened run, or lets it go again if there is nothing to do. */
@@ -165,9 +180,15 @@ export class RunManager {
     this.#options.onChanged(live.run);
   }
 
+  #awaitEnd(live: LiveRun): void {
+    const end = live.ended().then(() => this.exclusive(live.run, () => this.#end(live)));
+    end.catch(error => this.#options.host.log.error(`run ${live.run} could not be closed`, error));
+  }
+
   async #end(live: LiveRun): Promise<void> {
-    // A retry may have come in between: then the run goes on, and ends again.
-    if (this.#isClosed || live.state.progress.kind !== 'ended' || !this.#live.has(live.run)) return;
+    if (this.#isClosed) return;
+    // A retry came in between: the run goes on, and ends again.
+    if (live.state.progress.kind !== 'ended') return this.#awaitEnd(live);
     await this.#letGo(live);
     this.#live.delete(live.run);
     this.#options.onChanged(live.run);
@@ -187,11 +208,7 @@ export class RunManager {
   }
 
   #open(run: string, why: string, env?: Environment): Promise<Result<LiveRun, RpcFailure>> {
-    const opening = this.#opening.get(run);
-    if (opening !== undefined) return opening;
-    const begun = LiveRun.open(this.#options.host, { run, dir: this.dirOf(run) }, why, env);
-    this.#opening.set(run, begun);
-    return begun.finally(() => this.#opening.delete(run));
+    return LiveRun.open(this.#options.host, { run, dir: this.dirOf(run) }, why, env);
   }
 
   /** A daemon died between making the folder and the first event: nobody knows of this run. */

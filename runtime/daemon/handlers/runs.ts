@@ -43,8 +43,8 @@ export function runHandlers(runs: RunManager, log: Log): Pick<Handlers, RunMetho
       return ok({});
     },
     'run/stop': params => stop(runs, params),
-    'run/retry': params => retry(runs, params),
-    'run/resume': params => resume(runs, params),
+    'run/retry': params => runs.exclusive(params.run, () => retry(runs, params)),
+    'run/resume': params => runs.exclusive(params.run, () => resume(runs, params)),
     'run/approve': ({ run, gate }) =>
       onLive(runs, run, live => live.request(state => requestApproval(state, { phase: gate, by: BY }))),
     'run/pick': ({ run, phase, worker }) =>
@@ -152,7 +152,7 @@ async function retry(
 }
 
 async function resume(runs: RunManager, { run, env }: Params<'run/resume'>): Promise<Done> {
-  if (runs.find(run) !== undefined)
+  if (runs.find(run)?.state.progress.kind === 'running')
     return err(failure('run-going-on', `Run "${run}" has not ended: it goes on by itself.`, 2));
   const live = await runs.reopen(run, env);
   if (!live.ok) return live;

@@ -18,6 +18,7 @@ import { connectDaemon, stopDaemon } from '../../../runtime/daemon/client.ts';
 import { programFiles } from '../../../runtime/daemon/program-files.ts';
 import type { RunEvent } from '../../../runtime/engine/events.ts';
 import type { Plan } from '../../../runtime/plan/plan.ts';
+import { connectPtyHost } from '../../../runtime/pty/client.ts';
 import { eventually, within } from '../../support/wait.ts';
 
 /** Where everything of one test stands. */
@@ -148,11 +149,22 @@ export async function endDaemon(stateDir: string): Promise<void> {
   const stopped = await stopDaemon(stateDir, true);
   if (pid !== undefined && !stopped.ok) killQuietly(pid);
   await eventually(() => pid === undefined || !isAlive(pid), { what: `the end of daemon ${pid}` });
-  const host = ptyHostPid(stateDir);
-  if (host !== undefined) {
-    killQuietly(host);
-    await eventually(() => !isAlive(host), { what: `the end of PTY host ${host}` });
-  }
+  await endPtyHost(stateDir);
+}
+
+/** Ends the PTY host that a daemon used, with every session in it. */
+export async function endPtyHost(stateDir: string): Promise<void> {
+  const note = join(stateDir, 'pty-host.socket');
+  if (!existsSync(note)) return;
+  const address = { socketPath: readFileSync(note, 'utf8'), stateDir };
+  const client = await connectPtyHost(address, { events: false });
+  if (!client.ok) return;
+  const { pid } = (await client.value.status().then(status => (status.ok ? status.value : undefined))) ?? {
+    pid: 0,
+  };
+  await client.value.shutdown({ kill: true });
+  await client.value.closed;
+  await eventually(() => pid === 0 || !isAlive(pid), { what: `the end of PTY host ${pid}` });
 }
 
 /** Whether a process lives (a zombie does not). */
@@ -168,11 +180,6 @@ export function isAlive(pid: number): boolean {
 /** Starts a daemon by hand, without waiting for it. */
 export function spawnDaemon(rig: Rig): ReturnType<typeof spawn> {
   return spawn(process.execPath, [programFiles().daemon], { env: { ...rig.env }, stdio: 'ignore' });
-}
-
-function ptyHostPid(stateDir: string): number | undefined {
-  const file = join(stateDir, 'pty-host.pid');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 
 function killQuietly(pid: number): void {
