@@ -15,7 +15,7 @@ import { sessionHostOf } from '../../../runtime/runner/pty-session-host.ts';
 import type { RunnerDeps } from '../../../runtime/runner/run-session.ts';
 import { runStep, type StepEnd, type StepJob } from '../../../runtime/runner/run-step.ts';
 import { runTurn, type TurnControl, type TurnEnd, type TurnJob } from '../../../runtime/runner/run-turn.ts';
-import { systemClock } from '../../../runtime/runner/session-host.ts';
+import { type SessionHost, systemClock } from '../../../runtime/runner/session-host.ts';
 import { FakeCli } from '../../support/fake-cli/fake-cli.ts';
 import { eventually } from '../../support/wait.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -41,12 +41,14 @@ export class RunnerRig implements AsyncDisposable {
   client: PtyHostClient;
   readonly #address: PtyHostAddress;
   #sessions = 0;
+  #host: SessionHost;
 
   private constructor(folder: string, address: PtyHostAddress, client: PtyHostClient, fake: FakeCli) {
     this.folder = folder;
     this.#address = address;
     this.client = client;
     this.fake = fake;
+    this.#host = sessionHostOf(client);
   }
 
   /** Starts a host and puts fake CLIs of these names on PATH. */
@@ -66,13 +68,14 @@ export class RunnerRig implements AsyncDisposable {
 
   /** A daemon's view of the host: `manual` time stands still until the test moves it. */
   deps(clock: 'real' | 'manual' = 'real'): RunnerDeps {
-    return { host: sessionHostOf(this.client), clock: clock === 'real' ? systemClock : this.clock };
+    return { host: this.#host, clock: clock === 'real' ? systemClock : this.clock };
   }
 
   /** As a daemon that is started again: a new connection, nothing remembered. */
   async reconnect(): Promise<void> {
     this.client.dispose();
     this.client = await connect(this.#address);
+    this.#host = sessionHostOf(this.client);
   }
 
   /** A turn of the fake claude. */
