@@ -267,7 +267,7 @@ export const ptyAnswerSchema = z.discriminatedUnion('ok', [
  * - `output`: new end offsets, collected over 50 ms, one entry per session that moved.
  * - `recording_failed`: the session goes on, but its recording stopped (disk full, directory gone).
  * - `released`: the id is free again.
- * - `ending`: the last message of a host that ends; it has answered everything before.
+ * - `ending`: the last message of a host that ends, after all answers. The client closes the connection.
  */
 export const ptyEvents = {
   opened: z.object({ session: sessionInfoSchema }),

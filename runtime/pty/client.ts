@@ -66,6 +66,7 @@ export class PtyHostClient {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #connection: MessageConnection;
+  readonly #listeners = new Map<PtyEventName, Set<(params: unknown) => void>>();
 
   /** Takes over a connected socket; `connectPtyHost` is the usual way. */
   constructor(socket: Socket) {
@@ -83,6 +84,8 @@ export class PtyHostClient {
         resolve();
       });
     });
+    // The host waits for us to leave: what it closed itself might overtake its last answers here.
+    this.on('ending', () => this.dispose());
     this.#connection.listen();
   }
 
@@ -101,11 +104,14 @@ export class PtyHostClient {
 
   /** Listens to an event; returns how to stop. Malformed events are dropped. */
   on<N extends PtyEventName>(name: N, listener: Listener<N>): { dispose(): void } {
-    return this.#connection.onNotification(name, (params: unknown) => {
+    const deliver = (params: unknown): void => {
       const parsed = ptyEvents[name].safeParse(params);
       // The schema of this event is where PtyEvent<N> comes from.
       if (parsed.success) listener(parsed.data as PtyEvent<N>);
-    });
+    };
+    const listeners = this.#listenersOf(name);
+    listeners.add(deliver);
+    return { dispose: () => listeners.delete(deliver) };
   }
 
   /** Closes the connection; the host and its sessions go on. */
@@ -163,6 +169,18 @@ export class PtyHostClient {
 
   shutdown(params: PtyParams<'shutdown'>) {
     return this.call('shutdown', params);
+  }
+
+  #listenersOf(name: PtyEventName): Set<(params: unknown) => void> {
+    const known = this.#listeners.get(name);
+    if (known !== undefined) return known;
+    const listeners = new Set<(params: unknown) => void>();
+    this.#listeners.set(name, listeners);
+    // A connection knows one handler per notification: it is ours, and serves all listeners.
+    this.#connection.onNotification(name, (params: unknown) => {
+      for (const deliver of listeners) deliver(params);
+    });
+    return listeners;
   }
 
   async #ask(name: string, params: object): Promise<Result<unknown, PtyFailure>> {

@@ -61,10 +61,9 @@ export class ControlConnection {
     else this.#connection.sendNotification(name, event).catch(() => this.#socket.destroy());
   }
 
-  /** Ends the connection after what was sent. */
-  dispose(): void {
-    this.#connection.dispose();
-    this.#socket.end();
+  /** Says that the host ends. A client hears it after all answers, and closes the connection. */
+  sayEnding(): void {
+    this.#connection.sendNotification('ending', {}).catch(() => this.#socket.destroy());
   }
 
   #serve<N extends PtyRequestName>(name: N): void {

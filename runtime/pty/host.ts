@@ -26,7 +26,7 @@ const OUTPUT_EVENT_MS = 50;
 /** A connection that says nothing for so long is closed. */
 const FIRST_BYTES_MS = 10_000;
 
-/** How long connections may take to close at the end. */
+/** How long clients may take to close their connections at the end. */
 const END_MS = 1000;
 
 /** First byte of a viewer's line of JSON; JSON-RPC begins with a header ("Content-Length"). */
@@ -37,7 +37,7 @@ export class PtyHost {
   readonly #options: PtyHostOptions;
   readonly #sessions: Sessions;
   readonly #handlers: ReturnType<typeof createRequestHandlers>;
-  readonly #sockets = new Set<Socket>();
+  readonly #viewers = new Set<Socket>();
   readonly #clients = new Set<ControlConnection>();
   readonly #moved = new Set<Session>();
   #outputTimer: NodeJS.Timeout | null = null;
@@ -81,10 +81,8 @@ export class PtyHost {
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
     socket.setTimeout(FIRST_BYTES_MS, () => socket.destroy());
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#sockets.delete(socket));
     socket.once('readable', () => {
       const first: unknown = socket.read();
       if (!Buffer.isBuffer(first)) return;
@@ -95,11 +93,16 @@ export class PtyHost {
   }
 
   #serve(socket: Socket, firstByte: number | undefined): void {
-    const { token } = this.#options;
-    if (firstByte === VIEWER_START) serveViewer(socket, { token, findSession: id => this.#sessions.get(id) });
+    if (firstByte === VIEWER_START) this.#serveViewer(socket);
     else this.#serveControl(socket);
     // The listener for 'readable' has stopped the flow.
     socket.resume();
+  }
+
+  #serveViewer(socket: Socket): void {
+    this.#viewers.add(socket);
+    socket.on('close', () => this.#viewers.delete(socket));
+    serveViewer(socket, { token: this.#options.token, findSession: id => this.#sessions.get(id) });
   }
 
   #serveControl(socket: Socket): void {
@@ -145,9 +148,9 @@ export class PtyHost {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     this.#sessions.dispose();
     this.#options.server.close(() => this.#options.onEnded());
-    for (const client of this.#clients) client.dispose();
-    for (const socket of this.#sockets) socket.destroySoon();
-    // Whoever does not read its last bytes does not keep us.
+    for (const client of this.#clients) client.sayEnding();
+    for (const socket of this.#viewers) socket.destroySoon();
+    // Who does not leave by then does not keep us.
     setTimeout(() => this.#options.onEnded(), END_MS).unref();
   }
 }

@@ -5,10 +5,11 @@ import { err, ok, type Result } from '../result.ts';
 export type InputSink = (bytes: Buffer) => number;
 
 /**
- * How long to wait for a child that does not read. A timer, because retrying at once burns a core for as long as the
- * child sleeps.
+ * How long to wait for a child that does not read: soon again at first, then ever more rarely. A timer, because
+ * retrying at once burns a core for as long as the child sleeps.
  */
-const RETRY_MS = 20;
+const FIRST_RETRY_MS = 1;
+const LONGEST_RETRY_MS = 50;
 
 /** Answers to terminal queries wait apart from the limit, up to this many bytes. */
 const MAX_ANSWER_BYTES = 4096;
@@ -20,6 +21,7 @@ export class InputQueue {
   #parts: Buffer[] = [];
   #queuedBytes = 0;
   #timer: NodeJS.Timeout | null = null;
+  #retryMs = FIRST_RETRY_MS;
 
   constructor(sink: InputSink, limitBytes: number) {
     this.#sink = sink;
@@ -64,13 +66,19 @@ export class InputQueue {
     this.#timer = null;
     for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
       const taken = this.#sink(part);
-      this.#queuedBytes -= taken;
-      if (taken === part.length) this.#parts.shift();
-      else if (taken > 0) this.#parts[0] = part.subarray(taken);
-      else {
-        this.#timer = setTimeout(() => this.#pump(), RETRY_MS);
+      if (taken === 0) {
+        this.#retryLater();
         return;
       }
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#queuedBytes -= taken;
+      if (taken === part.length) this.#parts.shift();
+      else this.#parts[0] = part.subarray(taken);
     }
+  }
+
+  #retryLater(): void {
+    this.#timer = setTimeout(() => this.#pump(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
   }
 }

@@ -8,8 +8,36 @@ import type { LeaderSpec, SpawnFailure } from './leader.ts';
  * ("execvp(3) failed.") and exit code 1. Returns the program's path.
  */
 export function checkSpawn(spec: Pick<LeaderSpec, 'argv' | 'cwd' | 'env'>): Result<string, SpawnFailure> {
+  const strings = checkStrings(spec);
+  if (!strings.ok) return strings;
   const cwd = checkDirectory(spec.cwd);
   return cwd.ok ? findProgram(spec) : cwd;
+}
+
+/** The kernel's limits for one argument (MAX_ARG_STRLEN) and, by default, for all of them with the environment. */
+const MAX_ARGUMENT_BYTES = 128 * 1024 - 1;
+const MAX_ARGUMENTS_BYTES = 2 * 1024 * 1024 - 16 * 1024;
+const POINTER_BYTES = 8;
+
+function checkStrings({ argv, env }: Pick<LeaderSpec, 'argv' | 'env'>): Result<null, SpawnFailure> {
+  const strings = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  if (strings.some(text => text.includes('\0')))
+    return failed('EINVAL', 'an argument or variable contains a NUL');
+  if (process.platform !== 'linux') return ok(null);
+  const sizes = strings.map(text => Buffer.byteLength(text) + 1);
+  const longest = Math.max(...sizes);
+  if (longest > MAX_ARGUMENT_BYTES) {
+    return failed(
+      'E2BIG',
+      `an argument or variable of ${longest} bytes is longer than the system allows (128 KiB)`,
+    );
+  }
+  const total = sizes.reduce((sum, size) => sum + size + POINTER_BYTES, 0);
+  if (total <= MAX_ARGUMENTS_BYTES) return ok(null);
+  return failed(
+    'E2BIG',
+    `${total} bytes of arguments and environment are more than the system allows (2 MiB)`,
+  );
 }
 
 function checkDirectory(cwd: string): Result<null, SpawnFailure> {

@@ -18,9 +18,11 @@ import type { Result } from '../../../runtime/result.ts';
 import { eventually, within } from '../../support/wait.ts';
 
 /** A bundled host to test instead of the sources, and the Node to run it: `PTY_HOST_SCRIPT`, `PTY_HOST_NODE`. */
-const script =
-  process.env.PTY_HOST_SCRIPT ?? fileURLToPath(new URL('../../../runtime/pty/main.ts', import.meta.url));
-const node = process.env.PTY_HOST_NODE ?? process.execPath;
+export const hostCommand = {
+  script:
+    process.env.PTY_HOST_SCRIPT ?? fileURLToPath(new URL('../../../runtime/pty/main.ts', import.meta.url)),
+  node: process.env.PTY_HOST_NODE ?? process.execPath,
+};
 
 let sessions = 0;
 
@@ -42,7 +44,7 @@ export class PtyRig {
   static async start(idleMs = 30_000): Promise<PtyRig> {
     const folder = mkdtempSync(join(tmpdir(), 'niia-pty-'));
     const address = { socketPath: join(folder, 'run', 'pty.sock'), stateDir: join(folder, 'state') };
-    const started = await startPtyHost({ ...address, node, script, idleMs });
+    const started = await startPtyHost({ ...address, ...hostCommand, idleMs });
     return new PtyRig(folder, address, unwrap(started));
   }
 
