@@ -55,7 +55,7 @@ export class QueryScanner {
       const text = bytes.toString('latin1', at, at + MAX_QUERY_BYTES);
       const found = QUERIES.find(({ query }) => text.startsWith(query));
       if (found !== undefined) answers += found.isAlwaysOurs || !hasTerminal ? found.answer : '';
-      else if (QUERIES.some(({ query }) => query.startsWith(text))) this.#carry = text;
+      else if (this.#carry === '' && QUERIES.some(({ query }) => query.startsWith(text))) this.#carry = text;
     }
     return answers;
   }

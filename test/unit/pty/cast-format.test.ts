@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  incompleteTail,
+  outputLines,
+  parseCastLine,
+  positionLine,
+} from '../../../runtime/pty/cast-format.ts';
+
+function bytesOf(lines: string): Buffer {
+  const [first, second] = lines.trimEnd().split('\n').map(parseCastLine);
+  if (first?.kind === 'exact' && second?.kind === 'output') return first.bytes;
+  assert.ok(first?.kind === 'output' && second === undefined);
+  return Buffer.from(first.text);
+}
+
+test('any bytes come back from their lines', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+      assert.ok(bytesOf(outputLines(0.5, Buffer.from(bytes))).equals(Buffer.from(bytes)));
+    }),
+    { seed: 1 },
+  );
+});
+
+test('text is one standard event, with the time in seconds', () => {
+  assert.equal(outputLines(1.25, Buffer.from('a\x1b[0m"€')), '[1.250000,"o","a\\u001b[0m\\"€"]\n');
+});
+
+test('a character cut at the end of a piece is measured, anything else is not', () => {
+  const euro = Buffer.from('€');
+  const smile = Buffer.from('🙂');
+  const tail = (...parts: Uint8Array[]): number => incompleteTail(Buffer.concat(parts));
+  assert.equal(tail(), 0);
+  assert.equal(tail(Buffer.from('abc')), 0);
+  assert.equal(tail(euro), 0);
+  assert.equal(tail(Buffer.from('a'), euro.subarray(0, 1)), 1);
+  assert.equal(tail(Buffer.from('a'), euro.subarray(0, 2)), 2);
+  assert.equal(tail(smile.subarray(0, 3)), 3);
+  assert.equal(tail(smile), 0);
+  assert.equal(tail(Buffer.from([0x80, 0x80, 0x80, 0x80])), 0);
+});
+
+test('torn and foreign lines are skipped, not errors', () => {
+  for (const line of [
+    '',
+    '[1.0,"o","torn',
+    '[1,"m","mark"]',
+    '[1,"r","wide"]',
+    '[1,"o",5]',
+    '"text"',
+    'null',
+    '{"a":1}',
+  ]) {
+    assert.equal(parseCastLine(line).kind, 'other', line);
+  }
+});
+
+test('a position line gives offset and size back', () => {
+  assert.deepEqual(parseCastLine(positionLine(3, 262_144, { cols: 100, rows: 30 }).trimEnd()), {
+    kind: 'position',
+    offset: 262_144,
+    size: { cols: 100, rows: 30 },
+  });
+});
