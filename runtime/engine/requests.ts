@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { NewEvent } from './events.ts';
 import type { PhaseState, RunState, WorkerState } from './state.ts';
 import { routesOf, workerOf } from './state.ts';
-import { isUnsuccessful, outcomeOf } from './verdicts.ts';
+import { haltOf, isUnsuccessful, outcomeOf } from './verdicts.ts';
 
 /** Why a request is refused. Nothing has changed. */
 export interface Refusal {
@@ -113,6 +113,10 @@ export interface RetryRequest {
  * what builds on them has not begun.
  */
 export function requestRetry(state: RunState, request: RetryRequest): RequestResult {
+  const halt = haltOf(state);
+  if (state.progress.kind !== 'ended' && halt !== undefined) {
+    return refuse('run-going-on', `the run is coming to its end (${halt}): wait for it`);
+  }
   const workers: WorkerState[] = [];
   for (const target of request.targets.length > 0 ? request.targets : allPhases(state)) {
     const found = retriable(state, target);

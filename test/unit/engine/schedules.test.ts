@@ -112,6 +112,7 @@ function runToEnd(run: SimulatedRun, random: Random): void {
       assert.deepEqual(plainState(fold(run.plan, run.events)), before, 'the journal leads to another state');
       run.restart();
     } else if (random(60) === 0) stopSomething(run, random);
+    else if (random(30) === 0) retrySomething(run, random);
     else advance(run, random);
   }
 }
@@ -167,6 +168,12 @@ function stopSomething(run: SimulatedRun, random: Random): void {
   const how = random(2) === 0 ? 'now' : 'polite';
   const stop = requestStop(run.state, { how, by: 'ada', ...(worker === undefined ? {} : { worker }) });
   if (stop.ok) run.request(stop);
+}
+
+function retrySomething(run: SimulatedRun, random: Random): void {
+  const keys = [...run.state.index.workers.keys()];
+  const retry = requestRetry(run.state, { targets: [keys[random(keys.length)] ?? ''], by: 'ada' });
+  if (retry.ok) run.request(retry);
 }
 
 /** Mostly well; else one of the ways in which this command can end badly. */
@@ -249,9 +256,11 @@ function checkEnd(plan: Plan, events: readonly RunEvent[]): void {
   const fates = new Set(['succeeded', 'failed', 'stopped', 'skipped']);
   for (const worker of view.phases.flatMap(phase => phase.workers))
     assert.ok(fates.has(worker.state), worker.key);
-  const ends = events.filter(({ kind }) => kind === 'run-ended').length;
-  const retries = events.filter(({ kind }) => kind === 'retry-requested').length;
-  assert.equal(ends, retries + 1, 'the run ended more than once');
+  const turns = events.filter(({ kind }) => kind === 'run-ended' || kind === 'retry-requested');
+  for (const [i, { kind }] of turns.entries()) {
+    assert.ok(kind !== 'run-ended' || turns[i - 1]?.kind !== 'run-ended', 'the run ended twice');
+  }
+  assert.equal(turns.at(-1)?.kind, 'run-ended');
   if (view.outcome === 'succeeded') assert.ok(view.phases.every(phase => phase.state !== 'skipped'));
 }
 
