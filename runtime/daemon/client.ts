@@ -1,5 +1,6 @@
 /** The daemon as its clients see it: a typed connection, found or started on demand. Used by the command line and the editor. */
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '../engine/events.ts';
 import type { Method, Params, Responses, RpcFailure } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol-version.ts';
@@ -47,8 +48,21 @@ export interface DaemonClient {
   [Symbol.dispose](): void;
 }
 
+/** A daemon that is just ending accepts connections and drops them: then the next one is found or started. */
+const MAX_ATTEMPTS = 20;
+const RETRY_MS = 25;
+
 /** Connects; starts the daemon if nobody answers and `autostart` is given. A daemon of another version is a failure. */
 export async function connectDaemon(options: ConnectOptions): Promise<Result<DaemonClient, RpcFailure>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await connectOnce(options);
+    const wasEnding = !client.ok && client.failure.code === 'daemon-lost';
+    if (!wasEnding || attempt === MAX_ATTEMPTS) return client;
+    await delay(RETRY_MS);
+  }
+}
+
+async function connectOnce(options: ConnectOptions): Promise<Result<DaemonClient, RpcFailure>> {
   const found = await reachClaimed(options.stateDir);
   if (found !== undefined) return greet(found, options.client);
   if (options.autostart === undefined) return err(noDaemon());

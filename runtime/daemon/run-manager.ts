@@ -172,11 +172,8 @@ export class RunManager {
         this.#options.onChanged(live.run);
       });
     });
-    live.begin(() => {
-      this.#end(live).catch(error =>
-        this.#options.host.log.error(`run ${live.run} could not be closed`, error),
-      );
-    });
+    live.begin();
+    this.#awaitEnd(live);
     this.#options.onChanged(live.run);
   }
 

@@ -151,11 +151,8 @@ async function dispatch(
   if (!isMethod(method)) return err(badRequest(method, 'this daemon has no such request'));
   const { handlers, identity } = await options.service;
   if (method === 'hello') return hello(client, params, identity);
-  if (!client.hasSaidHello && !WITHOUT_HELLO.has(method)) {
-    // After the answer is out: the client learns why before the connection ends.
-    setImmediate(() => client.socket.end());
+  if (!client.hasSaidHello && !WITHOUT_HELLO.has(method))
     return err(failure('no-hello', 'The first message of a connection must be "hello".', 2));
-  }
   const abort = new AbortController();
   const release = (): void => abort.abort();
   const cancel = token.onCancellationRequested(release);

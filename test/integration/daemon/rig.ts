@@ -18,7 +18,7 @@ import { connectDaemon, stopDaemon } from '../../../runtime/daemon/client.ts';
 import { programFiles } from '../../../runtime/daemon/program-files.ts';
 import type { RunEvent } from '../../../runtime/engine/events.ts';
 import type { Plan } from '../../../runtime/plan/plan.ts';
-import { connectPtyHost } from '../../../runtime/pty/client.ts';
+import { connectPtyHost, type PtyHostClient } from '../../../runtime/pty/client.ts';
 import { eventually, within } from '../../support/wait.ts';
 
 /** Where everything of one test stands. */
@@ -41,12 +41,16 @@ export interface Rig {
 }
 
 /** Makes a rig; after the test its daemon is ended, its runs stopped, and everything removed. */
-export function createRig(t: TestContext, script = programFiles().daemon): Rig {
+export function createRig(
+  t: TestContext,
+  script = programFiles().daemon,
+  extra: Readonly<Record<string, string>> = {},
+): Rig {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'nd-')));
   const home = join(dir, 'home');
   const plain = join(dir, 'plain');
   for (const folder of [home, plain, join(dir, 'user')]) mkdirSync(folder);
-  const env = testEnvironment(dir, home);
+  const env = { ...testEnvironment(dir, home), ...extra };
   const repository = createRepository(join(dir, 'repo'), env);
   const stateDir = join(home, 'state');
   const logFile = join(stateDir, 'daemon.log');
@@ -154,17 +158,27 @@ export async function endDaemon(stateDir: string): Promise<void> {
 
 /** Ends the PTY host that a daemon used, with every session in it. */
 export async function endPtyHost(stateDir: string): Promise<void> {
+  const pid = await ptyHostPid(stateDir);
+  const client = await connectHost(stateDir);
+  await client?.shutdown({ kill: true });
+  await client?.closed;
+  await eventually(() => pid === undefined || !isAlive(pid), { what: `the end of PTY host ${pid}` });
+}
+
+/** Process of the PTY host that a daemon uses; undefined if none runs. */
+export async function ptyHostPid(stateDir: string): Promise<number | undefined> {
+  const client = await connectHost(stateDir);
+  const status = await client?.status();
+  client?.dispose();
+  return status?.ok === true ? status.value.pid : undefined;
+}
+
+async function connectHost(stateDir: string): Promise<PtyHostClient | undefined> {
   const note = join(stateDir, 'pty-host.socket');
-  if (!existsSync(note)) return;
+  if (!existsSync(note)) return undefined;
   const address = { socketPath: readFileSync(note, 'utf8'), stateDir };
   const client = await connectPtyHost(address, { events: false });
-  if (!client.ok) return;
-  const { pid } = (await client.value.status().then(status => (status.ok ? status.value : undefined))) ?? {
-    pid: 0,
-  };
-  await client.value.shutdown({ kill: true });
-  await client.value.closed;
-  await eventually(() => pid === 0 || !isAlive(pid), { what: `the end of PTY host ${pid}` });
+  return client.ok ? client.value : undefined;
 }
 
 /** Whether a process lives (a zombie does not). */
