@@ -46,6 +46,11 @@ const program = {
   banner: { js: requireForBundledPackages },
   // ESM first: vscode-jsonrpc and jsonc-parser ship UMD as `main`, which a bundler cannot see through.
   mainFields: ['module', 'main'],
+  // Their ES modules have other exports than what Node takes when the sources run.
+  alias: {
+    '@xterm/addon-serialize': '@xterm/addon-serialize/lib/addon-serialize.js',
+    '@xterm/headless': '@xterm/headless/lib-headless/xterm-headless.js',
+  },
 };
 
 /** One module per verb; the program itself knows them only as files that it loads when they are asked for. */

@@ -24,7 +24,12 @@ export const verbTable: readonly VerbEntry[] = [
   entry('plan', write, 'show what a run would do, without doing it', () => import('./verbs/plan.ts')),
   entry('run', run, 'run a file and follow it', () => import('./verbs/run.ts')),
   entry('retry', run, 'run what failed again', () => import('./verbs/retry.ts')),
-  entry('resume', run, 'go on with a run that was interrupted', () => import('./verbs/resume.ts')),
+  entry(
+    'resume',
+    run,
+    'follow a run again, or go on with one that was interrupted',
+    () => import('./verbs/resume.ts'),
+  ),
   entry('ps', look, 'list runs', () => import('./verbs/ps.ts')),
   entry('show', look, 'show a run: phases, workers, answers, failures', () => import('./verbs/show.ts')),
   entry('logs', look, 'print what workers printed', () => import('./verbs/logs.ts')),

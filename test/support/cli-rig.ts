@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TerminalRig } from './terminal-rig.ts';
 import { eventually } from './wait.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -105,6 +106,15 @@ export class CliRig {
     const result = await this.niia([...args, '--json'], call);
     if (result.code !== 0) throw new Error(`niia ${args.join(' ')}: ${JSON.stringify(result, null, 1)}`);
     return JSON.parse(result.stdout);
+  }
+
+  /** Runs `niia` on a real terminal. */
+  terminal(
+    args: readonly string[],
+    call: Pick<CliCall, 'cwd' | 'env' | 'node'> & { readonly cols?: number; readonly rows?: number } = {},
+  ): TerminalRig {
+    const { cwd = this.folder, env, node = process.execPath, ...size } = call;
+    return new TerminalRig({ argv: [node, builtCli, ...args], cwd, env: { ...this.env, ...env }, ...size });
   }
 
   /** Everything of niia outside of the folder: to show that a failed command left nothing. */

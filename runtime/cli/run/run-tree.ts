@@ -15,7 +15,7 @@ export function renderRunTree(view: RunView, dir: string, style: Style): string 
   const lines = [
     ...header(view, dir, style),
     '',
-    ...view.phases.flatMap(phase => phaseLines(phase, dir, style)),
+    ...view.phases.flatMap(phase => phaseLines(phase, { view, dir, style })),
     ...(failures.length > 0 ? ['', ...failures] : []),
     ...(view.downModels.length > 0 ? ['', ...downModelLines(view)] : []),
     ...(view.needs.length > 0 ? ['', ...view.needs.map(need => needLine(view.run, need, style))] : []),
@@ -57,17 +57,25 @@ function costText(view: RunView): string | undefined {
   return `${formatCost(view.usage.costUsd)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }
 
-function phaseLines(phase: PhaseView, dir: string, style: Style): readonly string[] {
+/** What every line of the tree depends on. */
+interface TreeContext {
+  readonly view: RunView;
+  readonly dir: string;
+  readonly style: Style;
+}
+
+function phaseLines(phase: PhaseView, context: TreeContext): readonly string[] {
+  const { style } = context;
   const color = stateColor(phase.state, style);
   const needs = phase.needs.length > 0 ? style.dim(`  after ${phase.needs.join(', ')}`) : '';
   return [
     `${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}${needs}`,
     ...(phase.message ? [`    ${printableLine(phase.message)}`] : []),
-    ...phase.workers.flatMap(worker => workerLines(worker, dir, style)),
+    ...phase.workers.flatMap(worker => workerLines(worker, context)),
   ];
 }
 
-function workerLines(worker: WorkerView, dir: string, style: Style): readonly string[] {
+function workerLines(worker: WorkerView, { view, dir, style }: TreeContext): readonly string[] {
   const color = stateColor(worker.state, style);
   const cost = worker.usage.costUsd === undefined ? '' : formatCost(worker.usage.costUsd);
   const facts = [worker.label ?? '', elapsed(worker, worker.startedAt ?? ''), cost].filter(
@@ -76,7 +84,7 @@ function workerLines(worker: WorkerView, dir: string, style: Style): readonly st
   const details: readonly (readonly [string, string | undefined])[] = [
     ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
     ['answer', worker.answer && join(dir, worker.answer.file)],
-    ['in', worker.dir],
+    ['in', isGone(worker, view) ? undefined : worker.dir],
     ['branch', worker.branch && `${worker.branch}${worker.isMerged ? ' (merged)' : ''}`],
     ['session', worker.session],
     ...worker.attempts.flatMap(attempt => attemptDetails(attempt, worker.attempts.length > 1)),
@@ -87,6 +95,12 @@ function workerLines(worker: WorkerView, dir: string, style: Style): readonly st
       value ? [`      ${style.dim(name.padEnd(8))} ${printableLine(value)}`] : [],
     ),
   ];
+}
+
+/** Whether its worktree was removed, with its work merged, when the run ended. */
+function isGone(worker: WorkerView, view: RunView): boolean {
+  if (view.outcome === undefined || worker.slug === undefined) return false;
+  return !view.keptWorktrees.some(kept => kept.dir === worker.dir);
 }
 
 function attemptDetails(attempt: AttemptView, isNumbered: boolean): readonly (readonly [string, string])[] {

@@ -4,14 +4,15 @@ import { findRun } from '../names.ts';
 import { followOptions, followOrDetach } from '../run/follow.ts';
 import type { Verb } from '../verb.ts';
 
-/** Goes on with a run that was interrupted, and follows it. */
+/** Follows a run that is under way; goes on with one that was interrupted. */
 export const verb: Verb = {
   spec: {
     name: 'resume',
     usage: 'RUN [--detach] [--json]',
     description:
-      'Goes on with a run that did not come to its end, for instance because the machine was switched off. Workers whose\n' +
-      'terminal is gone go on with their conversation where their CLI can, else they run again.',
+      'Follows a run that goes on in the background, or goes on with one that did not come to its end, for instance\n' +
+      'because the machine was switched off. Workers whose terminal is gone go on with their conversation where their\n' +
+      'CLI can, else they run again.',
     positionals: { min: 1, max: 1 },
     options: followOptions,
   },
@@ -19,6 +20,9 @@ export const verb: Verb = {
     withDaemon(context, async daemon => {
       const run = await findRun(daemon, context.args.positionals[0] ?? '');
       if (!run.ok) return run;
+      const shown = await call(daemon, 'run/show', { run: run.value });
+      if (!shown.ok) return shown;
+      if (shown.value.view.state !== 'ended') return await followOrDetach(daemon, run.value, context);
       const resumed = await call(daemon, 'run/resume', { run: run.value, env: environmentOf(context.env) });
       if (!resumed.ok) return resumed;
       return await followOrDetach(daemon, run.value, context);

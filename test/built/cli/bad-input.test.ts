@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CliRig, type RigOptions } from '../../support/cli-rig.ts';
+import { nodePrograms } from '../../support/node-versions.ts';
+
+const shellRun = {
+  name: 'bad',
+  models: { primary: 'shell' },
+  pipeline: { phases: [{ name: 'one', prompt: 'true' }] },
+};
+
+for (const node of nodePrograms()) {
+  describe(`bad input on Node ${node.version}`, () => {
+    let rig: CliRig;
+    before(() => {
+      rig = new CliRig();
+    });
+    after(() => rig[Symbol.asyncDispose]());
+
+    const fails = async (args: readonly string[], code: number, ...messages: readonly RegExp[]) => {
+      const result = await rig.niia(args, { node: node.path });
+      for (const message of messages) assert.match(result.stderr, message);
+      assert.deepEqual([result.code, result.stdout], [code, ''], result.stderr);
+      assert.doesNotMatch(result.stderr, /\n\s+at .*\.js:\d/, 'a stack trace reached the user');
+      assert.deepEqual(rig.leftovers(), []);
+    };
+
+    test('a verb that does not exist is answered with the one that was meant', () =>
+      fails(['rnu', 'x'], 2, /^niia: there is no verb "rnu"\n {2}did you mean niia run\?/));
+
+    test('an option that does not exist is answered with the one that was meant', () =>
+      fails(['run', 'x', '--detahc'], 2, /run has no option "--detahc"/, /did you mean --detach\?/));
+
+    test('missing arguments are answered with the usage', () =>
+      fails(['approve', 'x'], 2, /approve needs more arguments/, /usage: niia approve RUN GATE/));
+
+    test('a file that does not exist is named', () =>
+      fails(['run', 'no.json'], 2, /cannot read "no.json": there is no such file/));
+
+    test('a folder instead of a file is named', () =>
+      fails(['validate', '.'], 2, /cannot read ".": it is a folder/));
+
+    test('invalid JSON is shown at its place', async () => {
+      rig.write('broken.json', '{ "connector": "2.1", "name": }');
+      await fails(
+        ['run', 'broken.json'],
+        2,
+        /broken\.json:1:31: error\[/,
+        /"broken.json" has 2 errors and cannot run/,
+      );
+    });
+
+    test('errors of the schema are shown with line and column', async () => {
+      const file = rig.connector({
+        ...shellRun,
+        pipeline: { phases: [{ name: 'one', prompt: 'true', workers: 'many' }] },
+      });
+      await fails(['run', file], 2, /test\.connector\.json:\d+:\d+: error\[[a-z-]+\]/);
+    });
+
+    test('a model that is neither alias nor CLI is answered with the one that was meant', async () => {
+      const file = rig.connector({
+        ...shellRun,
+        pipeline: { phases: [{ name: 'one', prompt: 'true', model: 'primry' }] },
+      });
+      await fails(['plan', file], 2, /"primry"/, /primary/);
+    });
+
+    test('a model whose program is not installed ends with 3 before anything starts', async () => {
+      const file = rig.connector({
+        ...shellRun,
+        models: { primary: { model: 'x', command: ['no-such-program-here', '{prompt}'] } },
+      });
+      await fails(['run', file], 3, /no-such-program-here/, /nothing was started/);
+    });
+
+    test('--phase and --from exclude each other', async () => {
+      const file = rig.connector(shellRun);
+      await fails(['run', file, '--phase', 'one', '--from', 'one'], 2, /exclude each other/);
+    });
+
+    test('a phase that does not exist is answered with those that do', async () => {
+      const file = rig.connector(shellRun);
+      await fails(['run', file, '--phase', 'two'], 2, /no phase "two".*"one"/);
+    });
+
+    test('--var without a value is refused', async () => {
+      const file = rig.connector(shellRun);
+      await fails(['run', file, '--var', 'x'], 2, /--var takes name=value, got "x"/);
+    });
+
+    test('a file without prompt and task is refused where nobody can be asked', async () => {
+      const file = rig.connector({
+        name: 'no-task',
+        models: { primary: 'shell' },
+        pipeline: { phases: [{ name: 'one' }] },
+      });
+      await fails(['run', file], 2, /task/);
+    });
+
+    test('an invalid configuration is named with its file', async () => {
+      const config = join(rig.niiaHome, 'config.json');
+      writeFileSync(config, '{ "node": 3 }');
+      try {
+        await fails(['validate', rig.connector(shellRun)], 2, /config\.json" is invalid: node/);
+      } finally {
+        writeFileSync(config, '{}');
+      }
+    });
+
+    test('a run that does not exist is named', () =>
+      fails(['show', 'nothing'], 2, /there is no run "nothing"/));
+
+    test('attach without a terminal is refused with what works without one', () =>
+      fails(['attach', 'nothing'], 2, /there is no session "nothing"/));
+  });
+}
+
+async function runIn(options: RigOptions, prepare: (rig: CliRig) => void = () => {}) {
+  await using rig = new CliRig(options);
+  const file = rig.connector(shellRun);
+  prepare(rig);
+  const result = await rig.niia(['run', file]);
+  return { ...result, leftovers: rig.leftovers() };
+}
+
+test('a repository without a commit is refused, and nothing is left in it', async () => {
+  const { code, stderr, leftovers } = await runIn({ repository: 'unborn' });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /commit/);
+  assert.deepEqual(leftovers, []);
+});
+
+test('without a repository the workers run in place, with a warning', async () => {
+  await using rig = new CliRig({ repository: 'none' });
+  const file = rig.connector({ ...shellRun, session: { permission: 'edit' } });
+  const { code, stdout, stderr } = await rig.niia(['run', file]);
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stderr, /warning:/);
+});
+
+test('a dirty working tree runs from HEAD and stays as it is', async () => {
+  await using rig = new CliRig();
+  const file = rig.connector(shellRun);
+  rig.write('README.md', 'changed\n');
+  const before = rig.git('status', '--porcelain');
+  const { code, stderr } = await rig.niia(['run', file]);
+  assert.equal(code, 0, stderr);
+  assert.equal(rig.git('status', '--porcelain'), before);
+});
+
+test('a detached HEAD runs from its commit', async () => {
+  const { code, stdout, stderr } = await runIn({}, rig => rig.git('checkout', '--quiet', '--detach'));
+  assert.equal(code, 0, stdout + stderr);
+});
+
+test('a folder in which nothing can be written is a clear failure', async t => {
+  if (process.getuid?.() === 0) return t.skip('root may write everywhere');
+  const { code, stderr, leftovers } = await runIn({}, rig => chmodSync(rig.place, 0o500));
+  assert.equal(code, 1, stderr);
+  assert.deepEqual(leftovers, []);
+});
+
+test('a second run of the same file gets worktrees of its own', async () => {
+  await using rig = new CliRig();
+  const file = rig.connector({
+    ...shellRun,
+    pipeline: { phases: [{ name: 'one', gate: 'approve', prompt: 'echo {run} > out.txt' }] },
+  });
+  const runs = [await rig.niia(['run', file, '--detach']), await rig.niia(['run', file, '--detach'])];
+  const ids = runs.map(run => run.stdout.trim());
+  assert.equal(new Set(ids).size, 2);
+  for (const id of ids) assert.equal((await rig.niia(['approve', id, 'one'])).code, 0);
+  for (const id of ids) {
+    const followed = await rig.niia(['resume', id]);
+    assert.equal(followed.code, 0, followed.stdout + followed.stderr);
+  }
+  const diffs = await Promise.all(ids.map(id => rig.niia(['diff', id])));
+  assert.deepEqual(
+    diffs.map((diff, at) => diff.stdout.includes(`+${ids[at]}`)),
+    [true, true],
+  );
+});
