@@ -51,7 +51,7 @@ export function programsOf(entry: ChainEntry, adapter: AgentAdapter | undefined)
 }
 
 /** How people see a route: `claude`, `claude (opus)`, `my-cli`. */
-function labelOf(entry: ChainEntry): string {
+export function labelOf(entry: ChainEntry): string {
   const name = entry.command === undefined ? entry.adapter : baseName(entry.command[0] ?? entry.adapter);
   const label = entry.model === undefined ? name : `${name} (${entry.model})`;
   return label.slice(0, MAX_LABEL_LENGTH) || entry.adapter;

@@ -1,0 +1,150 @@
+/** Where the cursor is in a text that may be half typed: inside or outside of quotes, before a key or a value. */
+import { createScanner, getLocation, type JSONPath } from 'jsonc-parser';
+import type { Range } from '../../../runtime/analysis/json-node.ts';
+import type { Snapshot } from '../../snapshot.ts';
+
+/** A cursor, and what has to be replaced and added for a whole new key or value to stand there. */
+export interface Cursor {
+  readonly offset: number;
+  readonly path: JSONPath;
+  readonly isKey: boolean;
+  /** The quoted text, bare word, or empty place at the cursor. */
+  readonly replace: Range;
+  /** The text inside the quotes, if the cursor is in a string. */
+  readonly string?: StringCursor;
+  /** What stands between quotes or as a bare word before the cursor. */
+  readonly typed: string;
+  /** Commas that a value (with its key) needs before and after it. */
+  readonly before: '' | ',';
+  readonly after: '' | ',';
+  /** For keys: a colon follows, so a value is there already. */
+  readonly hasColon: boolean;
+}
+
+/** A cursor inside of quotes. */
+export interface StringCursor {
+  /** The source between the quotes; up to the cursor's word if the closing quote is missing. */
+  readonly content: Range;
+  readonly isClosed: boolean;
+}
+
+// jsonc-parser's SyntaxKind is a const enum, which type stripping cannot read.
+const token = {
+  closeBrace: 2,
+  closeBracket: 4,
+  comma: 5,
+  colon: 6,
+  lineComment: 12,
+  blockComment: 13,
+  end: 17,
+} as const;
+/** What can follow a value that needs no comma. */
+const afterLast: readonly number[] = [token.closeBrace, token.closeBracket, token.comma, token.end];
+
+/** Finds out where the cursor is; undefined where nothing can be inserted: in comments, numbers, behind the root. */
+export function cursorAt({ text }: Snapshot, offset: number): Cursor | undefined {
+  const location = getLocation(text, offset);
+  if (location.path.length === 0) return undefined;
+  const node = location.previousNode;
+  const isAtNode = node !== undefined && node.offset < offset && offset <= node.offset + node.length;
+  if (isAtNode && (node.type === 'string' || node.type === 'property')) {
+    const end = node.offset + node.length;
+    // Right behind a closing quote there is no place for anything.
+    if (offset === end && isClosedString(text, node.offset, end)) return undefined;
+    return inString(text, offset, {
+      path: location.path,
+      isKey: location.isAtPropertyKey,
+      start: node.offset,
+      end,
+    });
+  }
+  if (isInComment(text, offset)) return undefined;
+  const replace = bareWordAt(text, offset);
+  const typed = text.slice(replace.start, offset);
+  const { path, isAtPropertyKey: isKey } = location;
+  const cursor = complete(text, { offset, path, isKey, replace, typed });
+  // Behind a whole value of an object stands no second one.
+  return cursor.before && !isKey && typeof path.at(-1) === 'string' ? undefined : cursor;
+}
+
+interface StringPlace {
+  readonly path: JSONPath;
+  readonly isKey: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+function inString(text: string, offset: number, { path, isKey, start, end }: StringPlace): Cursor {
+  const isClosed = isClosedString(text, start, end) && !isWordAt(text, end);
+  const contentEnd = isClosed ? end - 1 : wordEnd(text, offset);
+  const replace = { start, end: isClosed ? end : contentEnd };
+  const content = { start: start + 1, end: contentEnd };
+  return complete(text, {
+    offset,
+    path,
+    isKey,
+    replace,
+    typed: text.slice(start + 1, offset),
+    string: { content, isClosed },
+  });
+}
+
+function complete(text: string, cursor: Omit<Cursor, 'before' | 'after' | 'hasColon'>): Cursor {
+  const next = tokenAfter(text, cursor.replace.end);
+  const hasColon = cursor.isKey && next === token.colon;
+  const needsAfter = !hasColon && !afterLast.includes(next);
+  const needsBefore = followsItem(text, cursor.replace.start);
+  return { ...cursor, hasColon, before: needsBefore ? ',' : '', after: needsAfter ? ',' : '' };
+}
+
+function tokenAfter(text: string, offset: number): number {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  return scanner.scan();
+}
+
+/** Whether an item stands right before, without a comma. */
+function followsItem(text: string, offset: number): boolean {
+  return /[^\s{[,:]\s*$/.test(text.slice(Math.max(0, offset - maxBlanks), offset));
+}
+
+/** Blanks between items that are looked through; nobody leaves more. */
+const maxBlanks = 500;
+
+/** A string token that ends in a quote of its own; `"` and `"abc\"` do not. */
+function isClosedString(text: string, start: number, end: number): boolean {
+  if (end - start < 2 || text[end - 1] !== '"') return false;
+  let escapes = 0;
+  for (let at = end - 2; at > start && text[at] === '\\'; at--) escapes++;
+  return escapes % 2 === 0;
+}
+
+const word = /[\p{L}\p{N}_./-]/u;
+
+/** A word right behind a closing quote: the quote was meant to open the next text. */
+function isWordAt(text: string, offset: number): boolean {
+  return word.test(text[offset] ?? '');
+}
+
+function wordEnd(text: string, offset: number): number {
+  let end = offset;
+  while (isWordAt(text, end)) end++;
+  return end;
+}
+
+function bareWordAt(text: string, offset: number): Range {
+  let start = offset;
+  while (start > 0 && isWordAt(text, start - 1)) start--;
+  return { start, end: wordEnd(text, offset) };
+}
+
+/** `//` in a text is no comment: the scanner knows, and is asked only where there may be one. */
+function isInComment(text: string, offset: number): boolean {
+  const before = text.slice(0, offset);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  if (!line.includes('//') && !before.includes('/*')) return false;
+  const scanner = createScanner(before, false);
+  let last = 0;
+  for (let kind: number = scanner.scan(); kind !== token.end; kind = scanner.scan()) last = kind;
+  return last === token.lineComment || (last === token.blockComment && !before.endsWith('*/'));
+}
