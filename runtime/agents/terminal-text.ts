@@ -13,7 +13,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** What a terminal would show of a program's output, as text: no escape sequences, LF line ends, overwritten lines gone. */
 export function plainText(output: string): string {
-  const text = output.replace(ESCAPES, '').replace(/\r+\n/g, '\n');
+  const text = output.replace(ESCAPES, '').replace(/\r\n/g, '\n');
   const lines = text.includes('\r') ? text.split('\n').map(lastOverwrite).join('\n') : text;
   return lines.replace(CONTROLS, '');
 }

@@ -83,14 +83,20 @@ function matchesRegex(
   output: string,
   notes: string[],
 ): boolean {
-  const text = output.slice(-REGEX_MAX_INPUT);
+  let expression: RegExp;
   try {
-    // `m`: `^` and `$` mean lines, as in grep. The vm is here for its timeout only, which stops a backtracking regex.
-    const expression = new RegExp(pattern, 'm');
-    const context = createContext({ expression, text });
-    return runInContext('expression.test(text)', context, { timeout: REGEX_TIMEOUT_MS }) === true;
+    // `m`: `^` and `$` mean lines, as in grep.
+    expression = new RegExp(pattern, 'm');
   } catch (error) {
     notes.push(`rule "${name}": ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+  const context = createContext({ expression, text: output.slice(-REGEX_MAX_INPUT) });
+  try {
+    // The vm is here for its timeout only, which stops a backtracking regex.
+    return runInContext('expression.test(text)', context, { timeout: REGEX_TIMEOUT_MS }) === true;
+  } catch {
+    notes.push(`rule "${name}": its pattern takes longer than ${REGEX_TIMEOUT_MS} ms; taken as no match`);
     return false;
   }
 }
