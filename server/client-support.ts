@@ -19,6 +19,8 @@ export interface ClientSupport {
   readonly definitionLinks: boolean;
   /** `documentChanges` (with versions) in workspace edits. */
   readonly versionedEdits: boolean;
+  /** Renamed files in workspace edits. */
+  readonly renamesFiles: boolean;
   readonly configuration: boolean;
   readonly watchedFiles: boolean;
   readonly workspaceFolders: boolean;
@@ -44,6 +46,10 @@ export function readClientSupport({ textDocument, workspace, general }: ClientCa
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport ?? false,
     definitionLinks: textDocument?.definition?.linkSupport ?? false,
     versionedEdits: workspace?.workspaceEdit?.documentChanges ?? false,
+    renamesFiles:
+      (workspace?.workspaceEdit?.documentChanges &&
+        workspace.workspaceEdit.resourceOperations?.includes('rename')) ??
+      false,
     configuration: workspace?.configuration ?? false,
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     workspaceFolders: workspace?.workspaceFolders ?? false,

@@ -48,3 +48,15 @@ function safeDecode(text: string): string {
     return text;
   }
 }
+
+/** The path by which a file is written in another one; undefined if there is none (another host or scheme). */
+export function relativePath(from: string, to: string): string | undefined {
+  const [base, target] = [from, to].map(uri => canonicalUri(uri).split('/'));
+  if (!base || !target || base[0] !== target[0] || base[2] !== target[2]) return undefined;
+  const folders = base.slice(0, -1);
+  let shared = 0;
+  while (shared < folders.length && shared < target.length - 1 && folders[shared] === target[shared])
+    shared += 1;
+  const up = folders.slice(shared).map(() => '..');
+  return [...up, ...target.slice(shared).map(safeDecode)].join('/');
+}

@@ -1,0 +1,102 @@
+/** Names inside of texts: `{answers.phase.worker}`, variables, built-in placeholders (spec §5.2). */
+import type { Range } from './json-node.ts';
+import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
+import type { Outline, PhaseOutline } from './outline.ts';
+import {
+  builtInPlaceholders,
+  type Placeholder,
+  parseTemplate,
+  placeholdersOf,
+  splitAnswers,
+} from './placeholders.ts';
+import { rangesInString } from './string-range.ts';
+import { collectTemplates, type TemplateUse } from './templates.ts';
+
+/** Placeholders that only an inline `command` has (spec §4). */
+const commandPlaceholders: readonly string[] = ['prompt', 'model', 'prompt_file'];
+
+/** What texts hold. */
+export interface PlaceholderOccurrences {
+  readonly occurrences: readonly Occurrence[];
+  /** Whole placeholders with their braces, in file order. */
+  readonly placeholders: readonly Range[];
+}
+
+/** The names in all texts with placeholders. */
+export function placeholderOccurrences({ document, outline, names }: IndexInput): PlaceholderOccurrences {
+  const occurrences: Occurrence[] = [];
+  const placeholders: Range[] = [];
+  const targetsOf = answerTargets(outline);
+  for (const template of collectTemplates(outline, names)) {
+    const { node, isShell } = template;
+    if (!node.value.includes('{')) continue;
+    const inSource = rangesInString(document.text, node);
+    for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+      const pieces = piecesOf(part, template, targetsOf);
+      if (pieces.length === 0) continue;
+      placeholders.push(inSource(part.range));
+      for (const { entity, range } of pieces) {
+        occurrences.push({ entity, role: 'use', range: inSource(range), node, form: 'piece' });
+      }
+    }
+  }
+  placeholders.sort((a, b) => a.start - b.start);
+  return { occurrences, placeholders };
+}
+
+interface Piece {
+  readonly entity: Entity;
+  /** In the value of the text. */
+  readonly range: Range;
+}
+
+/** What an `answers` reference names; asked once per text, as long prompts repeat them. */
+type AnswerTargets = (reference: string) => readonly Entity[];
+
+function answerTargets(outline: Outline): AnswerTargets {
+  const names = outline.phases.map(phase => phase.name);
+  const phases = new Map<string, PhaseOutline>();
+  for (const phase of outline.phases) if (!phases.has(phase.name)) phases.set(phase.name, phase);
+  const known = new Map<string, readonly Entity[]>();
+  return reference => {
+    const found = known.get(reference) ?? entitiesOf(reference);
+    known.set(reference, found);
+    return found;
+  };
+
+  function entitiesOf(reference: string): readonly Entity[] {
+    const target = splitAnswers(reference, names);
+    const phase = target && phases.get(target.phase);
+    if (!phase) return [];
+    const entity: Entity = { kind: 'phase', name: phase.name };
+    if (target.worker === undefined) return [entity];
+    return [entity, { kind: 'member', name: target.worker, phase: phase.index }];
+  }
+}
+
+function piecesOf(
+  part: Placeholder,
+  { use, phase, isShell }: TemplateUse,
+  targetsOf: AnswerTargets,
+): readonly Piece[] {
+  if (part.kind === 'answers') {
+    let start = part.range.start + '{answers.'.length;
+    return targetsOf(part.reference).map(entity => {
+      const range = { start, end: start + entity.name.length };
+      start = range.end + 1;
+      return { entity, range };
+    });
+  }
+  const range = { start: part.range.start + 1, end: part.range.end - 1 };
+  const isBuiltIn =
+    builtInPlaceholders.includes(part.name) || (use === 'command' && commandPlaceholders.includes(part.name));
+  if (isBuiltIn) return [{ entity: builtInEntity(part.name, phase), range }];
+  // Unknown braces in a script are the shell's own (spec §4).
+  return isShell ? [] : [{ entity: { kind: 'variable', name: part.name }, range }];
+}
+
+/** `{phase}` and `{worker}` mean something else in every phase. */
+function builtInEntity(name: string, phase: PhaseOutline | undefined): Entity {
+  const isLocal = phase !== undefined && (name === 'phase' || name === 'worker');
+  return { kind: 'built-in', name, ...(isLocal ? { phase: phase.index } : {}) };
+}

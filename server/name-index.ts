@@ -1,0 +1,23 @@
+/** The names of a document: one index per version, shared by all features that navigate. */
+import type { Position } from 'vscode-languageserver';
+import {
+  findOccurrences,
+  type Occurrence,
+  type OccurrenceIndex,
+  occurrenceAt,
+} from '../runtime/analysis/occurrences.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** All names of a document and their places. */
+export function nameIndexOf(snapshot: Snapshot): OccurrenceIndex {
+  return snapshot.once(computeIndex);
+}
+
+/** The name at a position of the protocol. */
+export function nameAt(snapshot: Snapshot, position: Position): Occurrence | undefined {
+  return occurrenceAt(nameIndexOf(snapshot), snapshot.positions.offsetAt(position));
+}
+
+function computeIndex(snapshot: Snapshot): OccurrenceIndex {
+  return findOccurrences(snapshot.analysis);
+}
