@@ -32,7 +32,7 @@ export function permissionCandidates(
     text: permission,
     kind: CompletionItemKind.EnumMember,
     detail: permissionText(permission, adapters) || meanings[permission],
-    documentation: documentationOf(permission, adapters),
+    documentation: permissionDocumentation(permission, adapters),
   }));
 }
 
@@ -45,7 +45,8 @@ export function permissionText(permission: Permission, adapters: readonly string
   return parts.join(' · ');
 }
 
-function documentationOf(permission: Permission, adapters: readonly string[]): string {
+/** What a permission means, and what it becomes for some CLIs; Markdown. */
+export function permissionDocumentation(permission: Permission, adapters: readonly string[]): string {
   const lines = adapters.flatMap(name => {
     const mapping = adapterFor(name)?.permissions[permission];
     return mapping ? [`- ${name}: ${mapping.means}`] : [];
