@@ -1,10 +1,8 @@
 /** From a connector file and the command line to a plan: what `niia plan` shows and `niia run` starts. */
-import { createHash } from 'node:crypto';
 import { findPlaces } from '../config/places.ts';
-import { collectFacts } from '../machine/facts.ts';
+import { planHere } from '../machine/plan-here.ts';
 import { describePlanFailure, type PlanFailure, type PlanOptions } from '../plan/facts.ts';
-import { makePlan, type Planned } from '../plan/make-plan.ts';
-import { wantedFacts } from '../plan/wanted-facts.ts';
+import type { Planned } from '../plan/make-plan.ts';
 import { err, ok, type Result } from '../result.ts';
 import { parsePairs } from './arguments.ts';
 import type { ValidFile } from './connector-file.ts';
@@ -46,19 +44,16 @@ export async function planFile(
   if (!config.ok) return config;
   const options = readOptions(context, request);
   if (!options.ok) return options;
-  const wanted = wantedFacts(file.workflow, options.value, config.value.agents);
-  if (!wanted.ok) return err(fromPlanner(wanted.failure));
-  const facts = await collectFacts({
+  const planned = await planHere(file.workflow, {
     file: file.path,
-    fileHash: createHash('sha256').update(file.text).digest('hex'),
+    text: file.text,
     workspace: context.cwd,
-    wanted: wanted.value,
     env: context.env,
     config: config.value,
     places,
     askVersions: request.askVersions,
+    options: options.value,
   });
-  const planned = makePlan(file.workflow, facts, options.value);
   return planned.ok ? planned : err(fromPlanner(planned.failure));
 }
 
