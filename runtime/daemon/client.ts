@@ -82,9 +82,17 @@ export async function stopDaemon(
   if (socket === undefined) return err(noDaemon());
   const connection = openConnection(socket);
   const answer = await connection.request('daemon/stop', { stopRuns });
-  if (answer.ok) await connection.closed;
-  else connection.close();
+  connection.close();
+  if (answer.ok) await untilGone(stateDir);
   return answer;
+}
+
+const GONE_MS = 10_000;
+
+/** Until the daemon's claim is withdrawn: from then on a new one can start. */
+async function untilGone(stateDir: string): Promise<void> {
+  const deadline = Date.now() + GONE_MS;
+  while (readClaim(stateDir) !== undefined && Date.now() < deadline) await delay(RETRY_MS);
 }
 
 async function reachClaimed(stateDir: string): Promise<Socket | undefined> {

@@ -26,7 +26,10 @@ export function openConnection(socket: Socket): RpcConnection {
     new StreamMessageWriter(socket),
     { error() {}, warn() {}, info() {}, log() {} },
   );
-  const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
+  const closed = new Promise<void>(resolve => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
   socket.on('error', () => socket.destroy());
   connection.onError(() => socket.destroy());
   // Rejects what is waiting for an answer.

@@ -136,7 +136,11 @@ class RunningDaemon implements Daemon {
     return {
       identity: { protocol: PROTOCOL_VERSION, version, pid: process.pid, ptyHost: pty.address.socketPath },
       handlers: {
-        ...statusHandlers({ status: () => this.#status(), stop: stopRuns => this.#stop(stopRuns) }),
+        ...statusHandlers({
+          status: () => this.#status(),
+          stop: stopRuns => this.#stop(stopRuns),
+          end: () => void this.end('asked to'),
+        }),
         ...runHandlers(this.#runs, log),
         ...sessionHandlers(new Sessions({ pty, runs: this.#runs, recordingsDir, binDir })),
       },
@@ -175,10 +179,7 @@ class RunningDaemon implements Daemon {
 
   async #stop(stopRuns: boolean): Promise<readonly string[]> {
     if (stopRuns) await stopAllRuns(this.#runs);
-    const unfinished = this.#runs.live.map(({ run }) => run);
-    // After the answer is out.
-    setImmediate(() => void this.end('asked to'));
-    return unfinished;
+    return this.#runs.live.map(({ run }) => run);
   }
 
   async #countSessions(): Promise<void> {

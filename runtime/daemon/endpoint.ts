@@ -1,6 +1,6 @@
 /** The daemon's socket: in a folder that only the user can enter, under a name of its own (design §5). */
 import { randomBytes } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Result } from '../result.ts';
 import { err, ok } from '../result.ts';
 import { ensurePrivateDir } from './private-dir.ts';
+import { isErrno } from './run-dir.ts';
 
 /** Bytes that the path of a unix socket may have: 108 on Linux, 104 on macOS, with the final zero. */
 const MAX_SOCKET_PATH = 103;
@@ -26,6 +27,7 @@ export async function listenPrivately(runtimeDir: string): Promise<Result<Endpoi
   const dir = shortEnough(runtimeDir, name);
   const checked = await ensurePrivateDir(dir);
   if (!checked.ok) return checked;
+  await removeStaleSockets(dir);
   const endpoint = await listen(join(dir, `${name}.sock`));
   if (endpoint.ok) await chmod(endpoint.value.address, 0o600);
   return endpoint;
@@ -35,6 +37,24 @@ export async function listenPrivately(runtimeDir: string): Promise<Result<Endpoi
 function shortEnough(runtimeDir: string, name: string): string {
   if (Buffer.byteLength(join(runtimeDir, `${name}.sock`)) <= MAX_SOCKET_PATH) return runtimeDir;
   return join(tmpdir(), `niia-${process.getuid?.() ?? 0}`);
+}
+
+/** Sockets of daemons that were killed; their names carry the process. */
+async function removeStaleSockets(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const pid = /^d(\d+)-[0-9a-f]{8}\.sock$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dir, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else is a process.
+    return isErrno(error, 'EPERM');
+  }
 }
 
 function listen(address: string): Promise<Result<Endpoint, string>> {

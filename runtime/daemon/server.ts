@@ -85,7 +85,7 @@ export function serve(listener: Server, options: ServerOptions): DaemonServer {
       }
     },
     closeAll() {
-      for (const client of clients) client.socket.end();
+      for (const client of clients) client.socket.destroySoon();
     },
   };
 }

@@ -48,8 +48,15 @@ export async function startDaemon(
     abort.abort();
     child.removeAllListeners();
     child.on('error', () => {});
+    endIfSuperfluous(child, places.stateDir);
     child.unref();
   }
+}
+
+/** Of several that were started at once one stays; a slow one must not come up after everybody has gone again. */
+function endIfSuperfluous(child: ChildProcess, stateDir: string): void {
+  const claim = readClaim(stateDir);
+  if (claim !== undefined && claim.pid !== child.pid) child.kill();
 }
 
 function launch(program: DaemonProgram): ChildProcess {
