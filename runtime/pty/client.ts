@@ -58,6 +58,8 @@ export function connectSocket(socketPath: string): Promise<Result<Socket, PtyFai
   });
 }
 
+type Answer = (result: Result<unknown, PtyFailure>) => void;
+
 type Listener<N extends PtyEventName> = (event: PtyEvent<N>) => void;
 
 /** A connection to the PTY host. Its methods are the protocol's requests (runtime/pty-protocol.ts) and never reject. */
@@ -66,6 +68,7 @@ export class PtyHostClient {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #connection: MessageConnection;
+  readonly #waiting = new Set<Answer>();
   readonly #listeners = new Map<PtyEventName, Set<(params: unknown) => void>>();
 
   /** Takes over a connected socket; `connectPtyHost` is the usual way. */
@@ -79,8 +82,9 @@ export class PtyHostClient {
     socket.on('error', () => socket.destroy());
     this.closed = new Promise(resolve => {
       socket.once('close', () => {
-        // Rejects what is still waiting for an answer.
         this.#connection.dispose();
+        // The connection forgets requests that it was just writing when it was disposed of.
+        for (const answer of [...this.#waiting]) answer(err(GONE));
         resolve();
       });
     });
@@ -183,15 +187,31 @@ export class PtyHostClient {
     return listeners;
   }
 
-  async #ask(name: string, params: object): Promise<Result<unknown, PtyFailure>> {
-    try {
-      return ok(await this.#connection.sendRequest<unknown>(name, params));
-    } catch (error) {
-      if (this.#socket.destroyed) return err(gone('the connection to the PTY host has ended'));
-      return err({ kind: 'protocol', message: error instanceof Error ? error.message : String(error) });
-    }
+  #ask(name: string, params: object): Promise<Result<unknown, PtyFailure>> {
+    return new Promise(resolve => {
+      const answer: Answer = result => {
+        this.#waiting.delete(answer);
+        resolve(result);
+      };
+      this.#waiting.add(answer);
+      this.#send(name, params).then(
+        value => answer(ok(value)),
+        error => answer(err(this.#failureOf(error))),
+      );
+    });
+  }
+
+  async #send(name: string, params: object): Promise<unknown> {
+    return this.#connection.sendRequest<unknown>(name, params);
+  }
+
+  #failureOf(error: unknown): PtyFailure {
+    if (this.#socket.destroyed) return GONE;
+    return { kind: 'protocol', message: error instanceof Error ? error.message : String(error) };
   }
 }
+
+const GONE = gone('the connection to the PTY host has ended');
 
 function gone(message: string): PtyFailure {
   return { kind: 'host_gone', message };

@@ -1,6 +1,6 @@
 /** A real PTY host in a process and a folder of its own, with what tests need to drive it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +54,14 @@ export class PtyRig {
     this.client.dispose();
     for (const client of this.#clients) client.dispose();
     if (status.ok) await hasEnded(status.value.pid);
+    await this.#nothingRuns();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** No process of this rig is left: no host, no worker. */
+  async #nothingRuns(): Promise<void> {
+    const running = (): string[] => commandLines().filter(line => line.includes(this.folder));
+    await eventually(() => running().length === 0, { what: 'the end of all processes', seen: running });
   }
 
   /** Another control client. */
@@ -168,6 +175,18 @@ export class Viewing {
     this.#next += bytes.length;
     this.#pieces.push(Buffer.from(bytes));
   }
+}
+
+function commandLines(): string[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  return pids.map(pid => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  });
 }
 
 /** The value of a result that has to be one. */
