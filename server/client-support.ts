@@ -12,6 +12,8 @@ export interface ClientSupport {
   readonly markdown: boolean;
   /** The client asks for diagnostics; else they are sent. Never both. */
   readonly pullsDiagnostics: boolean;
+  /** What diagnostics may carry besides their message. */
+  readonly diagnosticParts: { readonly related: boolean; readonly tags: boolean; readonly link: boolean };
   readonly codeActionLiterals: boolean;
   /** Symbols with children; else a flat list. */
   readonly hierarchicalSymbols: boolean;
@@ -42,6 +44,7 @@ export function readClientSupport({ textDocument, workspace, general }: ClientCa
     snippets: item?.snippetSupport ?? false,
     markdown: formats.includes(MarkupKind.Markdown),
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
+    diagnosticParts: readDiagnosticParts(textDocument),
     codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
     hierarchicalSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport ?? false,
     definitionLinks: textDocument?.definition?.linkSupport ?? false,
@@ -59,5 +62,17 @@ export function readClientSupport({ textDocument, workspace, general }: ClientCa
       codeLens: workspace?.codeLens?.refreshSupport ?? false,
       semanticTokens: workspace?.semanticTokens?.refreshSupport ?? false,
     },
+  };
+}
+
+/** A client says these for pushed or for pulled diagnostics, or for both. */
+function readDiagnosticParts(
+  textDocument: ClientCapabilities['textDocument'],
+): ClientSupport['diagnosticParts'] {
+  const both = [textDocument?.publishDiagnostics, textDocument?.diagnostic];
+  return {
+    related: both.some(one => one?.relatedInformation),
+    tags: both.some(one => one?.tagSupport),
+    link: both.some(one => one?.codeDescriptionSupport),
   };
 }

@@ -79,7 +79,7 @@ export interface FactsSource extends WorkspaceFacts {
   setFolders(uris: readonly string[]): void;
 }
 
-/** Facts where there is no machine to ask: the browser. Everything is known to be absent. */
+/** Facts where there is no machine to ask: the browser. Nothing is known, and nothing is looked up. */
 export function emptyFacts(): FactsSource {
   return {
     platform: 'linux',
@@ -88,7 +88,7 @@ export function emptyFacts(): FactsSource {
     programVersion: () => undefined,
     user: () => ({ agents: {}, machines: [] }),
     sshHosts: () => [],
-    mcpServers: () => [],
+    mcpServers: () => undefined,
     directory: () => [],
     fileState: () => undefined,
     repository: () => undefined,

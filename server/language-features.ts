@@ -1,15 +1,38 @@
 /** What the server says about connector files and helps to write: completion, hover, diagnostics, quick fixes. */
+import { CodeActionKind } from 'vscode-languageserver';
 import type { FeatureGroup } from './feature.ts';
+import { quickFixes } from './features/code-actions.ts';
+import { completion, triggerCharacters } from './features/completion/completion.ts';
 import { diagnostics } from './features/diagnostics.ts';
+import { fixAll, fixAllKind } from './features/fix-all.ts';
+import { hover } from './features/hover/hover.ts';
+
+/** Longest that a list, a hover or a menu waits for facts about the machine, in ms: less than people notice. */
+const waitMs = 150;
 
 /** Completion, hover, diagnostics, code actions. */
 export const languageFeatures: FeatureGroup = {
   capabilities: client => ({
+    completionProvider: { triggerCharacters: [...triggerCharacters] },
+    hoverProvider: true,
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
     ...(client.pullsDiagnostics
       ? { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } }
       : {}),
   }),
   register(connection, handlers) {
+    connection.onCompletion(handlers.document('completion', completion, noItems, { waitMs }));
+    connection.onHover(handlers.document('hover', hover, null, { waitMs }));
+    connection.onCodeAction(
+      handlers.document(
+        'code actions',
+        (snapshot, params, context) => [
+          ...quickFixes(snapshot, params, context),
+          ...fixAll(snapshot, params, context),
+        ],
+        [],
+      ),
+    );
     const diagnose = handlers.document('diagnostics', diagnostics, []);
     connection.languages.diagnostics.on(async (params, token) => ({
       kind: 'full',
@@ -17,3 +40,5 @@ export const languageFeatures: FeatureGroup = {
     }));
   },
 };
+
+const noItems = { isIncomplete: false, items: [] };

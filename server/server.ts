@@ -17,11 +17,13 @@ import type { FeatureGroup } from './feature.ts';
 import { createHandlers } from './guard.ts';
 import { languageFeatures } from './language-features.ts';
 import { navigationFeatures } from './navigation-features.ts';
-import { readSettings, type Settings, settingsSection } from './settings.ts';
+import { defaultSettings, readSettings, type Settings, settingsSection } from './settings.ts';
 
 /** What differs between the places the server runs in. */
 export interface ServerHost {
   readonly version: string;
+  /** Where docs/rules.md can be read, if it is installed beside the server. */
+  readonly rulesPage?: string;
   createFacts(): FactsSource;
 }
 
@@ -59,8 +61,9 @@ class Server {
     this.#client = readClientSupport(params.capabilities);
     this.#documents = new Documents(this.#client.encoding);
     this.#facts = host.createFacts();
-    // A client's initialization options are whatever its user wrote.
-    this.#initialSettings = readSettings(params.initializationOptions);
+    const { rulesPage } = host;
+    const base = { ...defaultSettings, ...(rulesPage === undefined ? {} : { rulesPage }) };
+    this.#initialSettings = readSettings(params.initializationOptions, base);
     this.#settings = this.#initialSettings;
     this.#publisher = new DiagnosticsPublisher(connection, uri => this.#documents.get(uri));
   }

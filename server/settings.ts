@@ -13,6 +13,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
   readonly inlayHints: boolean;
   readonly codeLens: boolean;
+  /** Where docs/rules.md can be read; diagnostics link to it. */
+  readonly rulesPage?: string;
   /** URIs of files that the user treats as connector files, whatever they are called. */
   readonly files: readonly string[];
 }
@@ -35,7 +37,9 @@ export const defaultSettings: Settings = {
  */
 export function readSettings(value: unknown, base: Settings = defaultSettings): Settings {
   const given = asRecord(value);
+  const rulesPage = typeof given.rulesPage === 'string' ? given.rulesPage : base.rulesPage;
   return {
+    ...(rulesPage === undefined ? {} : { rulesPage }),
     schemaFeatures: asBoolean(given.schemaFeatures) ?? base.schemaFeatures,
     rules: given.rules === undefined ? base.rules : readSeverities(given.rules),
     inlayHints:

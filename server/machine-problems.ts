@@ -1,0 +1,80 @@
+/** What is wrong with a file on this machine: missing files, unknown MCP servers, CLIs that are not installed. */
+import { atValue, type Diagnostic } from '../runtime/analysis/diagnostic.ts';
+import { closestName, didYouMean } from '../runtime/analysis/did-you-mean.ts';
+import { replaceValue } from '../runtime/analysis/edits.ts';
+import type { FileReference } from '../runtime/analysis/file-references.ts';
+import { ownNode } from '../runtime/analysis/inheritance.ts';
+import { elements, member, type StringNode } from '../runtime/analysis/json-node.ts';
+import { meaningOfModel, modelTextsOf } from '../runtime/analysis/model-names.ts';
+import { quote } from '../runtime/analysis/wording.ts';
+import type { WorkspaceFacts } from './facts.ts';
+import { chainOf, programOf } from './model-facts.ts';
+import { nameIndexOf } from './name-index.ts';
+import type { Snapshot } from './snapshot.ts';
+import { resolveUri } from './uris.ts';
+
+/** Codes of these problems; their severities can be set like those of rules. */
+export const machineCodes = ['missing-file', 'unknown-mcp-server', 'not-installed'] as const;
+
+/** Problems that depend on machine and workspace, as far as the facts are known. */
+export function machineProblems(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
+  return [
+    ...nameIndexOf(snapshot).files.flatMap(file => missingFile(file, snapshot, facts)),
+    ...unknownServers(snapshot, facts),
+    ...missingPrograms(snapshot, facts),
+  ];
+}
+
+/** Spec §1: references that cannot resolve are errors. */
+function missingFile(
+  { path, node }: FileReference,
+  { uri }: Snapshot,
+  facts: WorkspaceFacts,
+): readonly Diagnostic[] {
+  // Paths with placeholders do not exist in this version of the spec; URLs and the like are no files.
+  const target = resolveUri(uri, path);
+  const state = target === undefined ? undefined : facts.fileState(target);
+  if (state === undefined || state === 'file') return [];
+  const message =
+    state === 'directory'
+      ? `${quote(path)} is a folder; a file is needed here.`
+      : `There is no file ${quote(path)}.`;
+  return [{ code: 'missing-file', severity: 'error', message, ...atValue(node) }];
+}
+
+/** Spec §7: a warning with candidates, because it depends on the machine. */
+function unknownServers(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
+  const listed = elements(member(member(snapshot.analysis.outline.root, 'tools'), 'mcp'));
+  if (listed.length === 0) return [];
+  const servers = facts.mcpServers(snapshot.uri);
+  if (servers === undefined) return [];
+  const known = servers.map(({ name }) => name);
+  return listed.flatMap((node): readonly Diagnostic[] => {
+    if (node.kind !== 'string' || known.includes(node.value)) return [];
+    const guess = closestName(node.value, known);
+    const message = `No MCP server ${quote(node.value)} is known here.${didYouMean(guess)}`;
+    const fixes = guess ? [{ title: `Write ${quote(guess)}`, edits: [replaceValue(node, guess)] }] : [];
+    return [{ code: 'unknown-mcp-server', severity: 'warning', message, fixes, ...atValue(node) }];
+  });
+}
+
+/** A hint, not an error: the file may be meant for another machine, and a chain may go on elsewhere. */
+function missingPrograms(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
+  return snapshot.once(literalModels).flatMap((node): readonly Diagnostic[] => {
+    const [entry] = chainOf(snapshot, node.value, facts).entries;
+    const program = entry && programOf(entry, facts);
+    if (program === undefined || program === 'none-needed' || program.kind === 'found') return [];
+    const message = `${quote(program.name)} is not installed here.`;
+    return [{ code: 'not-installed', severity: 'hint', message, ...atValue(node) }];
+  });
+}
+
+/** Where literal models stand; for `snapshot.once`. */
+function literalModels({ analysis: { outline, names } }: Snapshot): readonly StringNode[] {
+  const owners = outline.phases.flatMap(phase => [ownNode(phase), ...phase.members.map(({ node }) => node)]);
+  const nodes = [
+    ...[...names.aliases.values()].flatMap(modelTextsOf),
+    ...owners.flatMap(owner => modelTextsOf(member(owner, 'model'))),
+  ];
+  return nodes.filter(({ value }) => meaningOfModel(value, names).kind === 'adapter');
+}
