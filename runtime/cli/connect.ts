@@ -1,11 +1,13 @@
 /** The connection of a verb to the daemon: found or started, its failures in the words of the command line. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPlaces } from '../config/places.ts';
 import { type ConnectOptions, connectDaemon, type DaemonClient } from '../daemon/client.ts';
 import { chooseNode, programFiles } from '../daemon/program-files.ts';
 import type { Method, Params, Responses, RpcFailure } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { CliFailure } from './failure.ts';
+import { type CliFailure, failed } from './failure.ts';
+import { fileProblem } from './file-problem.ts';
 import { loadConfig } from './load-config.ts';
 import type { VerbContext, VerbResult } from './verb.ts';
 
@@ -13,6 +15,8 @@ import type { VerbContext, VerbResult } from './verb.ts';
 export async function connect(context: VerbContext): Promise<Result<DaemonClient, CliFailure>> {
   const options = await connectOptions(context.env);
   if (!options.ok) return options;
+  const problem = whyNotWritable(options.value.stateDir);
+  if (problem) return err(problem);
   const daemon = await connectDaemon(options.value);
   return daemon.ok ? daemon : err(fromDaemon(daemon.failure));
 }
@@ -42,6 +46,18 @@ export async function connectOptions(
     client: 'cli',
     autostart: { node: chooseNode(config.value.node, files.root), script: files.daemon, env: { ...env } },
   });
+}
+
+/** A home that cannot be used is said here: the daemon, started in the background, has nobody to say it to. */
+function whyNotWritable(stateDir: string): CliFailure | undefined {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    accessSync(stateDir, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const advice = 'set NIIA_HOME to a folder that you may write to';
+    return failed(`cannot keep anything in "${stateDir}": ${fileProblem(error)}`, advice);
+  }
 }
 
 /** Sends a request whose failure ends the verb. */

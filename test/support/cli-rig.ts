@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -119,13 +120,11 @@ export class CliRig {
 
   /** Everything of niia outside of the folder: to show that a failed command left nothing. */
   leftovers(): readonly string[] {
-    const runs = join(this.niiaHome, 'state', 'runs');
-    const listed = existsSync(runs)
-      ? execFileSync('ls', [runs], { encoding: 'utf8' }).split('\n').filter(Boolean)
-      : [];
-    const worktrees = `${this.folder}.worktrees`;
+    const listed = [join(this.niiaHome, 'state', 'runs'), `${this.folder}.worktrees`].flatMap(folder =>
+      existsSync(folder) ? readdirSync(folder).map(name => join(folder, name)) : [],
+    );
     const branches = existsSync(join(this.folder, '.git')) ? this.git('branch', '--list', 'niia/*') : '';
-    return [...listed, ...(existsSync(worktrees) ? [worktrees] : []), ...(branches === '' ? [] : [branches])];
+    return [...listed, ...(branches === '' ? [] : [branches])];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -191,9 +190,7 @@ export class CliRig {
 /** Processes whose environment holds this entry (Linux; elsewhere none is found). */
 export function processesWith(entry: string): readonly { readonly pid: number; readonly command: string }[] {
   if (process.platform !== 'linux') return [];
-  const pids = execFileSync('ls', ['/proc'], { encoding: 'utf8' })
-    .split('\n')
-    .filter(name => /^\d+$/.test(name));
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
   return pids.flatMap(pid => {
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)) return [];

@@ -5,7 +5,7 @@ import type { DaemonClient } from '../../daemon/client.ts';
 import { attachViewer, type ViewerStream } from '../../pty/viewer-stream.ts';
 import type { PtyFailure, SessionExit } from '../../pty-protocol.ts';
 import { err, ok, type Result } from '../../result.ts';
-import { call } from '../connect.ts';
+import { fromDaemon } from '../connect.ts';
 import { type CliFailure, failed, misused } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import type { VerbContext } from '../verb.ts';
@@ -28,8 +28,9 @@ export async function attachToSession(
   const { terminal } = context;
   if (!terminal.stdin.isTTY || !terminal.stdout.isTerminal)
     return err(misused('attach needs a terminal', 'without one: niia logs, niia get-answer'));
-  const screen = await call(daemon, 'session/screen', { session });
-  if (!screen.ok) return screen;
+  const screen = await daemon.request('session/screen', { session });
+  if (!screen.ok)
+    return err(screen.failure.code === 'unknown-session' ? hasEnded(session) : fromDaemon(screen.failure));
   const address = { socketPath: daemon.daemon.ptyHost, stateDir: findPlaces(context.env).stateDir };
   const viewer = await attachViewer(address, { id: session, from: screen.value.offset, isInteractive: true });
   if (!viewer.ok) return err(describeFailure(session, viewer.failure));
@@ -99,7 +100,7 @@ function exitCodeOf({ code, signal }: SessionExit): number {
 function describeFailure(session: string, failure: PtyFailure): CliFailure {
   switch (failure.kind) {
     case 'no_such_session':
-      return failed(`the session "${session}" has ended`, 'what it printed: niia logs');
+      return hasEnded(session);
     case 'host_gone':
       return failed(
         'the PTY host does not answer: the terminals it held are gone',
@@ -110,4 +111,8 @@ function describeFailure(session: string, failure: PtyFailure): CliFailure {
     default:
       return failed(`cannot attach to "${session}": ${failure.kind}`);
   }
+}
+
+function hasEnded(session: string): CliFailure {
+  return failed(`the session "${session}" has ended`, 'what it printed: niia logs');
 }

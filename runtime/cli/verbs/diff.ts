@@ -1,5 +1,6 @@
 /** `niia diff RUN [WORKER]` */
 import { ok } from '../../result.ts';
+import { plural } from '../amounts.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { chooseWorker, findRun } from '../names.ts';
@@ -35,7 +36,7 @@ export const verb: Verb = {
         stat: args.flag('stat'),
       });
       if (!diff.ok) return diff;
-      const text = diff.value.diff;
+      const text = args.flag('stat') ? renderStat(diff.value.diff) : diff.value.diff;
       // A pipe gets the patch byte for byte; on a terminal a file name or line must not be able to send commands to it.
       terminal.stdout.write(
         terminal.stdout.isTerminal ? colored(printable(text), terminal.stdout.style) : text,
@@ -60,4 +61,19 @@ function colored(diff: string, style: Style): string {
       return line.startsWith('-') ? style.red(line) : line;
     })
     .join('\n');
+}
+
+/** `git diff --numstat` for people. Binary files have no counts. */
+function renderStat(numstat: string): string {
+  const rows = numstat
+    .trimEnd()
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.split('\t'));
+  if (rows.length === 0) return '';
+  const sum = (column: number) => rows.reduce((total, row) => total + (Number(row[column]) || 0), 0);
+  const counts = rows.map(([added, removed]) => (added === '-' ? 'binary' : `+${added} -${removed}`));
+  const width = Math.max(...counts.map(count => count.length));
+  const lines = rows.map((row, at) => `${(counts[at] ?? '').padEnd(width)}  ${row.slice(2).join(' ')}`);
+  return `${lines.join('\n')}\n${plural(rows.length, 'file')}, +${sum(0)} -${sum(1)}\n`;
 }

@@ -1,6 +1,6 @@
 /** `niia ps` */
 import { basename } from 'node:path';
-import type { RunRow } from '../../protocol.ts';
+import type { RunRow, SessionRow } from '../../protocol.ts';
 import { ok } from '../../result.ts';
 import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
 import { call, withDaemon } from '../connect.ts';
@@ -16,11 +16,11 @@ export const verb: Verb = {
   spec: {
     name: 'ps',
     usage: '[--all] [--json]',
-    description: 'Lists the runs that are alive; with --all, also those that ended.',
+    description: 'Lists the runs and sessions that are alive; with --all, also those that ended.',
     positionals: { min: 0, max: 0 },
     options: {
-      all: { type: 'flag', help: 'ended runs too' },
-      json: { type: 'flag', help: 'a JSON array of rows: run, name, state, file, …' },
+      all: { type: 'flag', help: 'ended ones too' },
+      json: { type: 'flag', help: 'a JSON array of runs: run, name, state, file, …' },
     },
   },
   run: context =>
@@ -28,21 +28,35 @@ export const verb: Verb = {
       const { args, terminal } = context;
       const list = await call(daemon, 'run/list', { all: args.flag('all') });
       if (!list.ok) return list;
-      const rows = [...list.value.runs].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-      if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(rows)}\n`);
-      else if (rows.length === 0)
+      const rows = list.value.runs.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+      if (args.flag('json')) {
+        terminal.stdout.write(`${JSON.stringify(rows)}\n`);
+        return ok(exitCodes.succeeded);
+      }
+      const sessions = await call(daemon, 'session/list', {});
+      if (!sessions.ok) return sessions;
+      const served = sessions.value.sessions.filter(
+        row => row.run === undefined && (args.flag('all') || row.state === 'running'),
+      );
+      const { style, isTerminal, size } = terminal.stdout;
+      const columns = isTerminal ? size().columns : undefined;
+      if (rows.length > 0) terminal.stdout.write(renderRuns(rows, style, columns));
+      if (served.length > 0) terminal.stdout.write(renderSessions(served, style, columns));
+      if (rows.length + served.length === 0)
         terminal.stderr.write(args.flag('all') ? 'no runs\n' : 'nothing runs (ended runs: niia ps --all)\n');
-      else
-        terminal.stdout.write(
-          renderRuns(
-            rows,
-            terminal.stdout.style,
-            terminal.stdout.isTerminal ? terminal.stdout.size().columns : undefined,
-          ),
-        );
       return ok(exitCodes.succeeded);
     }),
 };
+
+function renderSessions(rows: readonly SessionRow[], style: Style, columns: number | undefined): string {
+  const cells = rows.map(row => [
+    row.session,
+    stateColor(row.state, style)(row.state),
+    dateAndTime(row.startedAt),
+    printableLine(row.argv.join(' ')),
+  ]);
+  return renderTable(['SESSION', 'STATE', 'STARTED', 'PROGRAM'], cells, style, columns);
+}
 
 function renderRuns(rows: readonly RunRow[], style: Style, columns: number | undefined): string {
   const cells = rows.map(row => [

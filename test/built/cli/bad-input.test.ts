@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CliRig, type RigOptions } from '../../support/cli-rig.ts';
+import { startForeignDaemon } from '../../support/foreign-daemon.ts';
 import { nodePrograms } from '../../support/node-versions.ts';
+import { eventually } from '../../support/wait.ts';
 
 const shellRun = {
   name: 'bad',
@@ -156,11 +158,23 @@ test('a detached HEAD runs from its commit', async () => {
   assert.equal(code, 0, stdout + stderr);
 });
 
-test('a folder in which nothing can be written is a clear failure', async t => {
-  if (process.getuid?.() === 0) return t.skip('root may write everywhere');
-  const { code, stderr, leftovers } = await runIn({}, rig => chmodSync(rig.place, 0o500));
-  assert.equal(code, 1, stderr);
-  assert.deepEqual(leftovers, []);
+test('a place for worktrees that cannot be made fails the workers with its path, and leaves no branch', async () => {
+  await using rig = new CliRig();
+  const file = rig.connector(shellRun);
+  // A file where the folder should be: refuses everybody, also root, for whom read-only folders mean nothing.
+  rig.write('../work.worktrees', '');
+  const { code, stdout, stderr } = await rig.niia(['run', file]);
+  assert.equal(code, 1, stdout + stderr);
+  assert.match(stdout, /✗ one\/1: [\s\S]*work\.worktrees/);
+  assert.equal(rig.git('branch', '--list', 'niia/*/w/*'), '');
+});
+
+test('a home that cannot be written is named', async () => {
+  await using rig = new CliRig({ repository: 'none' });
+  const home = rig.write('file', '');
+  const { code, stdout, stderr } = await rig.niia(['ps'], { env: { NIIA_HOME: home } });
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^niia: cannot keep anything in ".*\/file\/state": .*folder\n {2}set NIIA_HOME/);
 });
 
 test('a second run of the same file gets worktrees of its own', async () => {
@@ -173,13 +187,27 @@ test('a second run of the same file gets worktrees of its own', async () => {
   const ids = runs.map(run => run.stdout.trim());
   assert.equal(new Set(ids).size, 2);
   for (const id of ids) assert.equal((await rig.niia(['approve', id, 'one'])).code, 0);
-  for (const id of ids) {
-    const followed = await rig.niia(['resume', id]);
-    assert.equal(followed.code, 0, followed.stdout + followed.stderr);
-  }
+  await eventually(async () => (await statesOf(rig)).every(state => state === 'succeeded'), {
+    what: 'the end of both runs',
+  });
   const diffs = await Promise.all(ids.map(id => rig.niia(['diff', id])));
   assert.deepEqual(
     diffs.map((diff, at) => diff.stdout.includes(`+${ids[at]}`)),
     [true, true],
   );
+});
+
+async function statesOf(rig: CliRig): Promise<readonly string[]> {
+  // The shape is part of the command line's contract; JSON.parse gives no type.
+  const rows = (await rig.json(['ps', '--all'])) as readonly { readonly state: string }[];
+  return rows.map(row => row.state);
+}
+
+test('a daemon of another version is named with both versions, and what to do', async () => {
+  await using rig = new CliRig({ repository: 'none' });
+  await using _daemon = await startForeignDaemon(rig.niiaHome);
+  const { code, stdout, stderr } = await rig.niia(['ps']);
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^niia: .*9\.9\.9.*0\.1\.0/);
+  assert.match(stderr, /niia daemon stop/);
 });
