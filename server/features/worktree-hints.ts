@@ -1,0 +1,60 @@
+/** Inlay hints of the worktrees that a phase will use (spec §3 `worktree`). */
+import type { InlayHint } from 'vscode-languageserver';
+import { member, type Range } from '../../runtime/analysis/json-node.ts';
+import type { PhaseOutline } from '../../runtime/analysis/outline.ts';
+import { planPlaces } from '../../runtime/plan/plan-places.ts';
+import type { Phase } from '../../runtime/spec/workflow.ts';
+import type { FeatureContext } from '../feature.ts';
+import { counted, joinFew } from '../outline-text.ts';
+import { previewWorkflow } from '../plan-preview.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { hintAfter } from './inlay-hints.ts';
+
+/** Slugs in the label, and in the tooltip. */
+const maxShown = 2;
+const maxListed = 50;
+
+/** One hint per phase, after its name; after its opening brace if it has none. */
+export function worktreeHints(snapshot: Snapshot, wanted: Range, context: FeatureContext): InlayHint[] {
+  const { phases } = snapshot.analysis.outline;
+  const normalized = snapshot.once(previewWorkflow)?.phases ?? [];
+  return phases.flatMap((phase, place) => {
+    const end = placeOf(phase);
+    const normal = normalized[place];
+    if (end < wanted.start || end > wanted.end || !normal || context.isCancelled()) return [];
+    const slugs = slugsOf(snapshot, normal, context);
+    if (slugs.length === 0) return [hintAfter(snapshot, end, 'in place')];
+    const tooltip = slugs.slice(0, maxListed).join('\n');
+    const rest = slugs.length - maxListed;
+    const label = `${counted(slugs.length, 'worktree')}: ${joinFew(slugs, maxShown)}`;
+    return [hintAfter(snapshot, end, label, rest > 0 ? `${tooltip}\nand ${rest} more` : tooltip)];
+  });
+}
+
+function placeOf({ node, isTopLevel }: PhaseOutline): number {
+  return member(node, isTopLevel ? 'type' : 'name')?.range.end ?? node.range.start + 1;
+}
+
+/** The slugs of a phase's workers, without repetitions. */
+function slugsOf(snapshot: Snapshot, phase: Phase, { facts }: FeatureContext): readonly string[] {
+  const workflow = snapshot.once(previewWorkflow);
+  const requests = phase.workers.map(worker => ({
+    worker,
+    values: {
+      ...(workflow?.task ? { task: workflow.task } : {}),
+      name: workflow?.name ?? '',
+      phase: phase.name,
+      worker: worker.id,
+    },
+  }));
+  const places = planPlaces(requests, {
+    platform: facts.platform,
+    repository:
+      facts.repository(snapshot.uri)?.kind === 'none'
+        ? { kind: 'none' }
+        : { kind: 'found', root: '', commonDir: '', head: '', isDirty: false },
+    worktreeBase: '',
+    workspace: '',
+  });
+  return [...new Set(places.flatMap(place => (place.kind === 'worktree' ? [place.slug] : [])))];
+}
