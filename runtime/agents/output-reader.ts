@@ -23,18 +23,13 @@ export function createOutputReader(): TurnReader {
 
 function verdict(output: string, exit: ProcessExit, stderrTail: string): TurnOutcome {
   if (exit.code === 0) return { kind: 'answered', answer: output.trim() };
-  const lastLine = lastNonEmptyLine(output) ?? lastNonEmptyLine(plainText(stderrTail)) ?? '';
-  const words = lastLine === '' ? '' : `: ${lastLine}`;
+  const message = lastNonEmptyLine(output) ?? lastNonEmptyLine(plainText(stderrTail)) ?? 'it printed nothing';
   if (exit.code !== null) {
     const reason = { kind: 'exit', code: exit.code } as const;
-    return { kind: 'failed', reason, message: `ended with code ${exit.code}${words}` };
+    return { kind: 'failed', reason, message };
   }
   const signal = exit.signal ?? 'unknown';
-  return {
-    kind: 'failed',
-    reason: { kind: 'crashed', signal },
-    message: `was ended by signal ${signal}${words}`,
-  };
+  return { kind: 'failed', reason: { kind: 'crashed', signal }, message };
 }
 
 const MAX_MESSAGE = 300;

@@ -186,7 +186,12 @@ function overruled(outcome: TurnOutcome, by: SessionEnder, job: TurnJob): TurnOu
     case 'stopped':
       return outcome;
     case 'timed_out':
-      return { kind: 'failed', reason: { kind: 'timed_out' }, message: 'the worker’s time is over', ...kept };
+      return {
+        kind: 'failed',
+        reason: { kind: 'timed_out' },
+        message: 'stopped, with everything it had started',
+        ...kept,
+      };
     case 'no_start': {
       const message = `${name} gave no sign of life within ${startTimeoutMs / 1000} s`;
       return { kind: 'failed', reason: { kind: 'unavailable', what: 'no_start' }, message, ...kept };

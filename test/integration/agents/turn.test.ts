@@ -118,7 +118,7 @@ describe('a turn of shell', () => {
     assert.deepEqual(outcome, {
       kind: 'failed',
       reason: { kind: 'exit', code: 3 },
-      message: 'ended with code 3: before',
+      message: 'before',
     });
   });
 

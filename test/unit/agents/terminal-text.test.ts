@@ -102,7 +102,7 @@ describe('a program whose output is the answer', () => {
     assert.deepEqual(outcome('a\nboom\n\n', { code: 2, signal: null }), {
       kind: 'failed',
       reason: { kind: 'exit', code: 2 },
-      message: 'ended with code 2: boom',
+      message: 'boom',
     });
   });
 
@@ -110,7 +110,7 @@ describe('a program whose output is the answer', () => {
     assert.deepEqual(outcome('', { code: null, signal: 'SIGKILL' }), {
       kind: 'failed',
       reason: { kind: 'crashed', signal: 'SIGKILL' },
-      message: 'was ended by signal SIGKILL',
+      message: 'it printed nothing',
     });
   });
 });
