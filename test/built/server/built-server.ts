@@ -56,7 +56,7 @@ export function withPhase(phase: string): string {
  * nothing to rename) is an answer; any other error rejects. Returns how many answers came.
  */
 export async function askEverything(
-  server: LspProcess,
+  server: Pick<LspProcess, 'request'>,
   capabilities: ServerCapabilities,
   position: Position,
 ): Promise<number> {
