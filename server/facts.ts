@@ -17,12 +17,12 @@ export interface UserFacts {
   readonly worktreeBase?: string;
 }
 
-/** An MCP server that the workspace or the user's CLIs know (spec §7). */
+/** An MCP server that the workspace defines (spec §7). */
 export interface McpServerPlace {
   readonly name: string;
   /** The file that defines it, for people and to jump to. */
   readonly uri: string;
-  /** Offsets of its name in that file. */
+  /** Offsets of its name in that file, without the quotes. */
   readonly range: { readonly start: number; readonly end: number };
   /** Text of that file, which the offsets belong to. */
   readonly text: string;
@@ -55,8 +55,13 @@ export interface WorkspaceFacts {
   user(): UserFacts | undefined;
   /** `Host` entries of the user's ssh configuration, without patterns. */
   sshHosts(): readonly string[] | undefined;
-  /** MCP servers that the file at `uri` can name. */
+  /** MCP servers of the workspace that the file at `uri` can name. */
   mcpServers(uri: string): readonly McpServerPlace[] | undefined;
+  /**
+   * Names of the MCP servers in the user's own CLI configuration, with the file's name for people. Names only: these files
+   * hold secrets, and we never write them (design §5).
+   */
+  userMcpServers(): readonly { readonly name: string; readonly file: string }[] | undefined;
   /** A folder's entries; empty if it cannot be read. */
   directory(uri: string): readonly DirectoryEntry[] | undefined;
   /** Whether there is a file. */
@@ -89,6 +94,7 @@ export function emptyFacts(): FactsSource {
     user: () => ({ agents: {}, machines: [] }),
     sshHosts: () => [],
     mcpServers: () => undefined,
+    userMcpServers: () => undefined,
     directory: () => [],
     fileState: () => undefined,
     repository: () => undefined,

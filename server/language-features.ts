@@ -2,10 +2,10 @@
 import { CodeActionKind } from 'vscode-languageserver';
 import type { FeatureGroup } from './feature.ts';
 import { quickFixes } from './features/code-actions.ts';
-import { completion, triggerCharacters } from './features/completion/completion.ts';
+import { triggerCharacters } from './features/completion/completion.ts';
 import { diagnostics } from './features/diagnostics.ts';
 import { fixAll, fixAllKind } from './features/fix-all.ts';
-import { hover } from './features/hover/hover.ts';
+import { fullCompletion, fullHover } from './features/schema.ts';
 
 /** Longest that a list, a hover or a menu waits for facts about the machine, in ms: less than people notice. */
 const waitMs = 150;
@@ -21,8 +21,8 @@ export const languageFeatures: FeatureGroup = {
       : {}),
   }),
   register(connection, handlers) {
-    connection.onCompletion(handlers.document('completion', completion, noItems, { waitMs }));
-    connection.onHover(handlers.document('hover', hover, null, { waitMs }));
+    connection.onCompletion(handlers.document('completion', fullCompletion, noItems, { waitMs }));
+    connection.onHover(handlers.document('hover', fullHover, null, { waitMs }));
     connection.onCodeAction(
       handlers.document(
         'code actions',

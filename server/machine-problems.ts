@@ -46,9 +46,9 @@ function missingFile(
 function unknownServers(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
   const listed = elements(member(member(snapshot.analysis.outline.root, 'tools'), 'mcp'));
   if (listed.length === 0) return [];
-  const servers = facts.mcpServers(snapshot.uri);
-  if (servers === undefined) return [];
-  const known = servers.map(({ name }) => name);
+  const [workspace, user] = [facts.mcpServers(snapshot.uri), facts.userMcpServers()];
+  if (workspace === undefined || user === undefined) return [];
+  const known = [...workspace, ...user].map(({ name }) => name);
   return listed.flatMap((node): readonly Diagnostic[] => {
     if (node.kind !== 'string' || known.includes(node.value)) return [];
     const guess = closestName(node.value, known);

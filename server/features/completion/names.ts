@@ -81,14 +81,18 @@ export function mcpCandidates(
   typed: string,
 ): readonly Candidate[] {
   const listed = textsOf(member(member(snapshot.analysis.outline.root, 'tools'), 'mcp'));
-  const servers = (facts.mcpServers(snapshot.uri) ?? []).filter(
-    ({ name }) => name === typed || !listed.includes(name),
-  );
-  return distinct(servers).map(({ name, uri }) => ({
-    text: name,
-    kind: CompletionItemKind.Module,
-    detail: `of ${baseNameOf(uri)}`,
+  const workspace = (facts.mcpServers(snapshot.uri) ?? []).map(({ name, uri }) => ({
+    name,
+    file: baseNameOf(uri),
   }));
+  const servers = [...workspace, ...(facts.userMcpServers() ?? [])];
+  return distinct(servers.filter(({ name }) => name === typed || !listed.includes(name))).map(
+    ({ name, file }) => ({
+      text: name,
+      kind: CompletionItemKind.Module,
+      detail: `of ${file}`,
+    }),
+  );
 }
 
 const matchHelp: Readonly<Record<(typeof matchKinds)[number], readonly [example: string, meaning: string]>> =

@@ -75,7 +75,10 @@ function serverHover(name: string, snapshot: Snapshot, { facts }: FeatureContext
     return `${title}\n\n${commandBlock([textOf(member(own, 'command')) ?? '', ...argvOf(member(own, 'args'))], false)}`;
   }
   const place = facts.mcpServers(snapshot.uri)?.find(server => server.name === name);
-  return place && `${title} · of ${code(baseNameOf(place.uri))}`;
+  const file = place
+    ? baseNameOf(place.uri)
+    : facts.userMcpServers()?.find(server => server.name === name)?.file;
+  return file && `${title} · of ${code(file)}`;
 }
 
 function argvOf(node: Parameters<typeof elements>[0]): readonly string[] {

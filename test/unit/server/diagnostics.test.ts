@@ -118,12 +118,12 @@ describe('diagnostics about the machine', () => {
 
   it('warn of MCP servers nobody knows, with the nearest one', () => {
     const place = { uri: 'file:///project/.mcp.json', range: { start: 0, end: 0 }, text: '' };
-    const facts = { mcpServers: () => [{ name: 'github', ...place }] };
+    const facts = { mcpServers: () => [{ name: 'github', ...place }], userMcpServers: () => [] };
     const text = file('"models": { "primary": "claude" }, "tools": { "mcp": ["github", "githb"] }');
     const [only, ...others] = diagnose(text, { facts });
     assert.equal(others.length, 0);
     assert.equal(only?.severity, DiagnosticSeverity.Warning);
-    assert.match(only?.message ?? '', /"githb" is known here\. Did you mean "github"\?/);
+    assert.match(String(only?.message), /"githb" is known here\. Did you mean "github"\?/);
   });
 
   it('hint at a machine only when neither configuration nor ssh knows it', () => {

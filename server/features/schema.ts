@@ -1,0 +1,120 @@
+/** What the schema says: keys, values and snippets to complete, texts of fields to hover; merged so that nothing shows twice. */
+import {
+  type CompletionItem,
+  type CompletionList,
+  type CompletionParams,
+  type Hover,
+  type HoverParams,
+  InsertTextFormat,
+  MarkupContent,
+  type Range,
+  TextEdit,
+} from 'vscode-languageserver';
+import type { FeatureContext } from '../feature.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { asDocumentation } from './completion/candidate.ts';
+import { completion } from './completion/completion.ts';
+import { hover } from './hover/hover.ts';
+
+/**
+ * Whether completions and texts of the schema are ours to give: always where the client asks for them, and for files that
+ * the editor's JSON support cannot find our schema for, as it goes by name.
+ */
+export function servesSchema({ kind, analysis }: Snapshot, { settings }: FeatureContext): boolean {
+  // The library recurses: texts that the analysis refuses are not for it either.
+  return (settings.schemaFeatures || kind !== 'named') && analysis.document.refusal === undefined;
+}
+
+/** Completion by meaning and by schema. */
+export async function fullCompletion(
+  snapshot: Snapshot,
+  params: CompletionParams,
+  context: FeatureContext,
+): Promise<CompletionList> {
+  const ours = completion(snapshot, params, context);
+  if (!servesSchema(snapshot, context)) return ours;
+  const { jsonService, jsonDocumentOf } = await import('../json-service.ts');
+  const position = utf16(snapshot, params.position);
+  const found = await jsonService.doComplete(snapshot.document, position, snapshot.once(jsonDocumentOf));
+  const schema = (found?.items ?? []).map(item => adapted(item, snapshot, context));
+  return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
+}
+
+/** Our hover; where we have nothing to say, what the schema says about the field. */
+export async function fullHover(
+  snapshot: Snapshot,
+  params: HoverParams,
+  context: FeatureContext,
+): Promise<Hover | null> {
+  const ours = hover(snapshot, params, context);
+  if (ours !== null || !servesSchema(snapshot, context)) return ours;
+  const { jsonService, jsonDocumentOf } = await import('../json-service.ts');
+  const position = utf16(snapshot, params.position);
+  const found = await jsonService.doHover(snapshot.document, position, snapshot.once(jsonDocumentOf));
+  const text = found ? textOf(found.contents) : '';
+  if (!found || text === '') return null;
+  const range = found.range && { range: toClient(found.range, snapshot) };
+  return { contents: asDocumentation(text, context.client.markdown), ...range };
+}
+
+/** Ours first. Of the schema's all that we do not offer; where we know the names, its examples of names are none. */
+export function mergeItems(
+  ours: readonly CompletionItem[],
+  schema: readonly CompletionItem[],
+): CompletionItem[] {
+  const labels = new Set(ours.map(item => plainLabel(item.label)));
+  const further = schema.filter(
+    item => !labels.has(plainLabel(item.label)) && !(ours.length > 0 && isPlainText(item)),
+  );
+  return [...ours, ...further];
+}
+
+/** The library quotes the labels of values. */
+function plainLabel(label: string): string {
+  return label.replace(/^"(.*)"$/, '$1');
+}
+
+function isPlainText({ label, textEdit }: CompletionItem): boolean {
+  return /^".*"$/.test(label) && /^"[^"]*",?\s*$/.test(textEdit?.newText ?? '');
+}
+
+function utf16({ document, positions }: Snapshot, position: CompletionParams['position']) {
+  return document.positionAt(positions.offsetAt(position));
+}
+
+function toClient(range: Range, { document, positions }: Snapshot): Range {
+  return positions.rangeOf({ start: document.offsetAt(range.start), end: document.offsetAt(range.end) });
+}
+
+/** An item of the library with the client's positions, and without tab stops for clients that know none. */
+function adapted(item: CompletionItem, snapshot: Snapshot, { client }: FeatureContext): CompletionItem {
+  const { textEdit, documentation, ...rest } = item;
+  const isSnippet = item.insertTextFormat === InsertTextFormat.Snippet && !client.snippets;
+  const plain = (text: string) => (isSnippet ? withoutTabStops(text) : text);
+  const text = MarkupContent.is(documentation) ? documentation.value : documentation;
+  return {
+    ...rest,
+    ...(text === undefined ? {} : { documentation: asDocumentation(text, client.markdown) }),
+    ...(isSnippet ? { insertTextFormat: InsertTextFormat.PlainText } : {}),
+    ...(item.insertText === undefined ? {} : { insertText: plain(item.insertText) }),
+    // After our own names, whose order begins with a digit.
+    sortText: `5${item.sortText ?? item.label}`,
+    ...(TextEdit.is(textEdit)
+      ? { textEdit: { range: toClient(textEdit.range, snapshot), newText: plain(textEdit.newText) } }
+      : {}),
+  };
+}
+
+/** A snippet with the texts of its tab stops. */
+function withoutTabStops(snippet: string): string {
+  return snippet
+    .replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1')
+    .replace(/\$\{\d+\|((?:\\.|[^,|\\])*)[^}]*\}/g, '$1')
+    .replace(/(?<!\\)\$(?:\d+|\{\d+\})/g, '')
+    .replace(/\\([\\$}])/g, '$1');
+}
+
+function textOf(contents: Hover['contents']): string {
+  const parts = Array.isArray(contents) ? contents : [contents];
+  return parts.map(part => (typeof part === 'string' ? part : part.value)).join('\n\n');
+}

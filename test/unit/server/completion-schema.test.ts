@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { InsertTextFormat, MarkupContent, TextEdit } from 'vscode-languageserver';
+import { fullCompletion, fullHover } from '../../../server/features/schema.ts';
+import { applyEdits, atCursor, type ContextParts, contextOf, withoutTabStops } from '../../support/cursor.ts';
+
+const head = '"connector": "2.0", "models": { "primary": "claude" }';
+
+async function itemsAt(marked: string, parts: ContextParts = {}, uri?: string) {
+  const { snapshot, params } = atCursor(marked, {}, uri);
+  return (await fullCompletion(snapshot, params, contextOf(parts))).items;
+}
+
+async function accept(marked: string, label: string, parts: ContextParts = {}): Promise<string> {
+  const { snapshot } = atCursor(marked);
+  const items = await itemsAt(marked, parts);
+  const item = items.find(candidate => candidate.label === label);
+  const edit = item?.textEdit;
+  if (!TextEdit.is(edit)) throw new Error(`no ${label} among ${items.map(found => found.label)}`);
+  const isSnippet = item?.insertTextFormat === InsertTextFormat.Snippet;
+  const text = applyEdits(snapshot, [isSnippet ? { ...edit, newText: withoutTabStops(edit.newText) } : edit]);
+  assert.doesNotThrow(() => JSON.parse(text), `not JSON: ${text}`);
+  return text;
+}
+
+describe('completion by the schema', () => {
+  it('offers keys with their texts, and leaves valid JSON', async () => {
+    const marked = `{ ${head}, | }`;
+    const task = (await itemsAt(marked)).find(({ label }) => label === 'task');
+    assert.ok(MarkupContent.is(task?.documentation) && task.documentation.value.includes('goal'));
+    // The schema's example is the text of the tab stop.
+    assert.match(await accept(marked, 'task'), /"task": "Add rate limiting/);
+  });
+
+  it('offers snippets for phases and routes', async () => {
+    const labels = (await itemsAt(`{ ${head}, "pipeline": { "phases": [|] } }`)).map(({ label }) => label);
+    for (const name of ['phase', 'phase with named workers', 'phase of steps', 'dialogue']) {
+      assert.ok(labels.includes(name), `${name} of ${labels}`);
+    }
+  });
+
+  it('is left to an editor with JSON support, but for files that it cannot know', async () => {
+    const parts = { settings: { schemaFeatures: false } };
+    const marked = `{ ${head}, | }`;
+    assert.deepEqual(await itemsAt(marked, parts), []);
+    const found = await itemsAt(marked, parts, 'file:///project/other.json');
+    assert.ok(found.some(({ label }) => label === 'task'));
+  });
+
+  it('shows no name twice, nor examples where the names are known', async () => {
+    for (const place of [
+      '"pipeline": { "phases": [{ "model": "|" }] }',
+      '"session": { "permission": | }',
+      '"pipeline": { "phases": [{ "name": "a" }, { "needs": ["|"] }] }',
+    ]) {
+      const labels = (await itemsAt(`{ ${head}, ${place} }`)).map(({ label }) => label.replaceAll('"', ''));
+      assert.ok(labels.length > 0, place);
+      assert.deepEqual(labels, [...new Set(labels)], place);
+    }
+  });
+
+  it('has no tab stops for clients without snippets', async () => {
+    for (const item of await itemsAt(`{ ${head}, | }`, { client: {} })) {
+      assert.notEqual(item.insertTextFormat, InsertTextFormat.Snippet);
+      assert.doesNotMatch(item.textEdit?.newText ?? '', /\$\d|\$\{\d/, item.label);
+    }
+  });
+
+  it('does not care what $schema says', async () => {
+    const labels = (await itemsAt(`{ "$schema": "https://example.com/x.json", ${head}, | }`)).map(
+      ({ label }) => label,
+    );
+    assert.ok(labels.includes('pipeline'));
+  });
+});
+
+describe('hover by the schema', () => {
+  it('shows the text of the field, and our own where we have one', async () => {
+    const textAt = async (marked: string, parts: ContextParts = {}) => {
+      const { snapshot, params } = atCursor(marked);
+      const found = await fullHover(snapshot, params, contextOf(parts));
+      return found && MarkupContent.is(found.contents) ? found.contents.value : undefined;
+    };
+    assert.match((await textAt('{ "ta|sk": "x" }')) ?? '', /The goal/);
+    assert.match((await textAt('{ "models": { "a|": "claude" } }')) ?? '', /^\*\*`a`\*\* · alias/);
+    assert.equal(await textAt('{ "ta|sk": "x" }', { settings: { schemaFeatures: false } }), undefined);
+  });
+});
