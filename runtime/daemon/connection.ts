@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import {
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
@@ -52,12 +53,19 @@ export function openConnection(socket: Socket): RpcConnection {
   };
 }
 
+/** What vscode-jsonrpc says of a connection that ended with a request under way. */
+const LOST_CODES: ReadonlySet<number> = new Set([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
+
 function failureOf(error: unknown): RpcFailure {
   if (error instanceof ResponseError && isFailure(error.data)) return error.data;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ResponseError && error.data === undefined && !message.startsWith('Pending response')) {
+  if (error instanceof ResponseError && !LOST_CODES.has(error.code))
     return { code: 'daemon-bug', message, exitCode: 1 };
-  }
   return {
     code: 'daemon-lost',
     message: `The connection to the daemon was lost (${message}). Runs go on when it starts again: try the command once more.`,

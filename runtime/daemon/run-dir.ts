@@ -3,7 +3,7 @@
  * recordings hold what the user and the workers wrote.
  */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Paths of one run. All absolute. */
 export interface RunDir {
@@ -49,8 +49,9 @@ export async function createRunDir(dir: RunDir): Promise<void> {
 
 /** Writes a file so that after a crash it is there whole or not at all. Parent folders are made. */
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.tmp`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  // Always the same name: what a crash leaves is taken when the work is done again.
+  const draft = join(dirname(file), `.${basename(file)}.tmp`);
   await writeFile(draft, text, { mode });
   await rename(draft, file);
 }

@@ -71,7 +71,7 @@ export class RunManager {
     for (const run of await listRunIds(this.#options.runsDir)) {
       const dir = this.dirOf(run);
       if ((await readSummary(dir)) !== undefined) continue;
-      if ((await readIfThere(dir.journal)) === undefined) await this.#removeUnstarted(dir);
+      if (!(await hasBegun(dir))) await this.#removeUnstarted(dir);
       else await this.#takeUp(run);
     }
   }
@@ -279,6 +279,11 @@ export class RunManager {
       return parent?.run === run && (worker === undefined || parent.worker === worker);
     });
   }
+}
+
+/** A run has begun when its first event is whole: before that nobody was told of it. */
+async function hasBegun(dir: RunDir): Promise<boolean> {
+  return (await readIfThere(dir.journal))?.includes('\n') === true;
 }
 
 function parentFrom(env: Environment): { readonly run: string; readonly worker: string } | undefined {

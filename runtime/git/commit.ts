@@ -88,7 +88,9 @@ async function commitView(
   const moved = await moveBranch(guard, { branch, from: view.tip, to: commit.value, why: 'work committed' });
   if (!moved.ok) return moved;
   const kind = settled === undefined ? 'committed' : 'nothing';
-  if (kind === 'committed') {
+  // A crash right after the branch moved leaves an index that does not know the commit: its files would look new.
+  const isIndexBehind = pending.changed.length + pending.deleted.length + pending.staged.length > 0;
+  if (kind === 'committed' || isIndexBehind) {
     const pointed = await pointHead(guard, gitDir, branch);
     if (!pointed.ok) return pointed;
     await installIndex(view);

@@ -34,8 +34,8 @@ export interface Rig {
   readonly repository: { readonly root: string; readonly head: string };
   /** A folder without a repository. */
   readonly plain: string;
-  /** Connects, starting the daemon if there is none. Closed at the end of the test. */
-  connect(): Promise<DaemonClient>;
+  /** Connects, starting the daemon (with more variables) if there is none. Closed at the end of the test. */
+  connect(extra?: Readonly<Record<string, string>>): Promise<DaemonClient>;
   /** Runs git in the repository and returns what it prints, trimmed. */
   git(...args: readonly string[]): string;
 }
@@ -68,12 +68,12 @@ export function createRig(
     repository,
     plain,
     git: (...args) => execFileSync('git', args, { cwd: repository.root, env, encoding: 'utf8' }).trim(),
-    async connect() {
+    async connect(extra = {}) {
       const connected = await connectDaemon({
         stateDir,
         logFile,
         client: 'cli',
-        autostart: { node: process.execPath, script, env },
+        autostart: { node: process.execPath, script, env: { ...env, ...extra } },
       });
       if (!connected.ok) throw new Error(connected.failure.message);
       clients.add(connected.value);
