@@ -2,7 +2,7 @@
  * The lines of `claude --output-format stream-json`, as far as we read them. Every field is optional and a value of
  * another type counts as absent: a newer claude must not break a run.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);

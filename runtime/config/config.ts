@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, ok, type Result } from '../result.ts';
 
 const argv = z.array(z.string()).min(1).readonly();
