@@ -1,10 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
 import {
   PTY_PROTOCOL_VERSION,
   type PtyEvent,
@@ -19,6 +14,7 @@ import {
   ptyRequests,
 } from '../pty-protocol.ts';
 import { err, ok, type Result } from '../result.ts';
+import { createSocketConnection } from './socket-connection.ts';
 import { hostToken, type PtyHostAddress } from './socket-place.ts';
 
 /** How to connect. */
@@ -74,10 +70,7 @@ export class PtyHostClient {
   /** Takes over a connected socket; `connectPtyHost` is the usual way. */
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-    );
+    this.#connection = createSocketConnection(socket);
     this.#connection.onError(() => socket.destroy());
     socket.on('error', () => socket.destroy());
     this.closed = new Promise(resolve => {

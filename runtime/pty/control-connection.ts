@@ -1,12 +1,5 @@
 import type { Socket } from 'node:net';
-import {
-  createMessageConnection,
-  ErrorCodes,
-  type MessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import {
   PTY_PROTOCOL_VERSION,
   type PtyEvent,
@@ -18,6 +11,7 @@ import {
   ptyRequests,
 } from '../pty-protocol.ts';
 import { err, type Result } from '../result.ts';
+import { createSocketConnection } from './socket-connection.ts';
 
 /** What serves the requests: one function per request of the protocol. */
 export type PtyRequestHandlers = {
@@ -45,10 +39,7 @@ export class ControlConnection {
   constructor(socket: Socket, options: ControlOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-    );
+    this.#connection = createSocketConnection(socket);
     for (const name of requestNames) this.#serve(name);
     this.#connection.onError(([error]) => this.#refuseGarbage(error.message));
     this.#connection.listen();
