@@ -36,13 +36,20 @@ export interface ItemTarget {
   readonly context: FeatureContext;
 }
 
-/** A whole value in quotes, with the commas it needs. */
+/**
+ * A whole value in quotes, with the commas it needs; only the text between quotes that are both there already: some
+ * clients (Neovim's own completion) replace nothing behind the cursor, and would double the closing quote.
+ */
 export function valueItem(
   candidate: Candidate,
   index: number,
   { snapshot, cursor, context }: ItemTarget,
 ): CompletionItem {
   const json = JSON.stringify(candidate.text);
+  if (cursor.string?.isClosed && !cursor.before && !cursor.after) {
+    const replace = cursor.string.content;
+    return pieceItem({ ...candidate, replace, newText: json.slice(1, -1) }, index, { snapshot, context });
+  }
   const range = snapshot.positions.rangeOf(cursor.replace);
   return {
     ...shown(candidate, index, context),
@@ -53,10 +60,14 @@ export function valueItem(
 }
 
 /** A piece of a string. */
-export function pieceItem(piece: Piece, index: number, { snapshot, context }: ItemTarget): CompletionItem {
+export function pieceItem(
+  piece: Piece,
+  index: number,
+  { snapshot, context }: Omit<ItemTarget, 'cursor'>,
+): CompletionItem {
   return {
     ...shown(piece, index, context),
-    filterText: piece.newText,
+    ...(piece.newText === piece.text ? {} : { filterText: piece.newText }),
     textEdit: { range: snapshot.positions.rangeOf(piece.replace), newText: piece.newText },
   };
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type {
-  CompletionItem,
-  CompletionList,
-  Diagnostic,
-  Hover,
-  Location,
-  LocationLink,
-  WorkspaceEdit,
+import {
+  type CompletionItem,
+  type CompletionList,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Hover,
+  type Location,
+  type LocationLink,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { fullCapabilities, LspProcess, pulling } from '../../support/lsp-process.ts';
 import { nodePrograms } from '../../support/node-versions.ts';
@@ -132,10 +133,8 @@ describe('the built language server over stdio', () => {
       'textDocument/diagnostic',
       { textDocument: { uri } },
     );
-    assert.deepEqual(
-      report.items.map(({ severity }) => severity),
-      [4],
-    );
+    const found = report.items.find(({ code }) => code === 'unknown-alias');
+    assert.equal(found?.severity, DiagnosticSeverity.Hint);
   });
 
   test('says nothing about other JSON files', async () => {
@@ -191,6 +190,9 @@ function itemsOf(result: CompletionList | readonly CompletionItem[] | null): rea
   return 'items' in result ? result.items : result;
 }
 
+/** Codes of errors and warnings: what is less depends on the machine too. */
 function codes(diagnostics: readonly Diagnostic[]): readonly unknown[] {
-  return diagnostics.map(({ code }) => code);
+  return diagnostics
+    .filter(({ severity }) => (severity ?? 1) <= DiagnosticSeverity.Warning)
+    .map(({ code }) => code);
 }
