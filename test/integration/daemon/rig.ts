@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { readClaim } from '../../../runtime/daemon/claim.ts';
 import type { DaemonClient } from '../../../runtime/daemon/client.ts';
 import { connectDaemon, stopDaemon } from '../../../runtime/daemon/client.ts';
@@ -36,13 +35,21 @@ export interface Rig {
   readonly plain: string;
   /** Connects, starting the daemon (with more variables) if there is none. Closed at the end of the test. */
   connect(extra?: Readonly<Record<string, string>>): Promise<DaemonClient>;
+  /** To be done when the daemon has ended, before everything is removed. */
+  beforeRemoval(release: () => void): void;
   /** Runs git in the repository and returns what it prints, trimmed. */
   git(...args: readonly string[]): string;
 }
 
+/** Whose rig it is: a test, or a benchmark. */
+export interface Owner {
+  /** To be called at the end. */
+  after(end: () => Promise<void>): void;
+}
+
 /** Makes a rig; after the test its daemon is ended, its runs stopped, and everything removed. */
 export function createRig(
-  t: TestContext,
+  t: Owner,
   script = programFiles().daemon,
   extra: Readonly<Record<string, string>> = {},
 ): Rig {
@@ -55,9 +62,11 @@ export function createRig(
   const stateDir = join(home, 'state');
   const logFile = join(stateDir, 'daemon.log');
   const clients = new Set<DaemonClient>();
+  const releases: (() => void)[] = [];
   t.after(async () => {
     for (const client of clients) client.close();
     await endDaemon(stateDir);
+    for (const release of releases) release();
     rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
   return {
@@ -67,6 +76,7 @@ export function createRig(
     env,
     repository,
     plain,
+    beforeRemoval: release => void releases.push(release),
     git: (...args) => execFileSync('git', args, { cwd: repository.root, env, encoding: 'utf8' }).trim(),
     async connect(extra = {}) {
       const connected = await connectDaemon({
