@@ -37,6 +37,7 @@ const shared = {
   define: { NIIA_VERSION: JSON.stringify(version) },
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 };
 
 /** A program, as one ES module: also its lazy imports, because an upgrade may replace dist/ under a running daemon. */
@@ -126,6 +127,18 @@ const targets = [
     options: { ...program, entryPoints: { server: 'server/main.ts' } },
   },
   {
+    // A classic worker script: the only kind that every host of web extensions can start.
+    entry: 'server/browser.ts',
+    options: {
+      ...shared,
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      mainFields: ['browser', 'module', 'main'],
+      entryPoints: { 'server-browser': 'server/browser.ts' },
+    },
+  },
+  {
     entry: 'client/extension.ts',
     options: {
       ...shared,
@@ -136,14 +149,20 @@ const targets = [
   },
 ].filter(target => existsSync(join(root, target.entry)));
 
-rmSync(join(dist, 'cli'), { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
 copyNodePty();
 if (isWatching) await Promise.all(targets.map(async target => (await context(target.options)).watch()));
-else await Promise.all(targets.map(target => build(target.options)));
+else removeStale(await Promise.all(targets.map(target => build(target.options))));
 makeExecutable('niia.js');
 makeExecutable('server.js');
+
+/** Removes what earlier builds left in dist/cli; last, so that there is no moment without a program. */
+function removeStale(results) {
+  const written = new Set(results.flatMap(result => Object.keys(result.metafile.outputs)));
+  for (const file of readdirSync(join(dist, 'cli')))
+    if (!written.has(`dist/cli/${file}`)) rmSync(join(dist, 'cli', file));
+}
 
 /** The part of node-pty that runs: no sources, no tests, no debug symbols (12 MB of *.pdb). */
 function copyNodePty() {

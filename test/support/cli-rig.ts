@@ -39,7 +39,7 @@ export interface CliCall {
   readonly input?: string;
   /** Node to run it; default the one that runs the test. */
   readonly node?: string;
-  /** After so many milliseconds the command is killed and the call fails; a safety net. Default 60 000. */
+  /** After so many milliseconds the command is killed and the call fails; a safety net. Default 30 000. */
   readonly timeoutMs?: number;
 }
 
@@ -98,7 +98,7 @@ export class CliRig {
       cwd: call.cwd ?? this.folder,
       env: { ...this.env, ...call.env },
       input: call.input ?? '',
-      timeoutMs: call.timeoutMs ?? 60_000,
+      timeoutMs: call.timeoutMs ?? 30_000,
     });
   }
 

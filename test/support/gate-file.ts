@@ -1,20 +1,22 @@
-/** A place where worker scripts wait until the test lets them go: a named pipe, so that nobody has to poll. */
-import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+/** A place where worker scripts wait until the test lets them go. */
+import { renameSync, writeFileSync } from 'node:fs';
 
 /** A gate for scripts. */
 export interface GateFile {
-  /** Shell text that waits at the gate; its output is what `open` sends. */
+  /** Shell text that waits at the gate and prints what `open` is given. */
   readonly wait: string;
-  /** Lets one waiting script go on. Waits for it to arrive. */
-  open(word?: string): Promise<void>;
+  /** Opens the gate for good: for all who wait, and all who come later. */
+  open(word?: string): void;
 }
 
-/** Makes the gate at a path that does not exist yet. */
+/** Makes a closed gate at a path that does not exist yet. */
 export function createGate(path: string): GateFile {
-  execFileSync('mkfifo', [path]);
   return {
-    wait: `cat '${path}'`,
-    open: (word = 'go') => writeFile(path, `${word}\n`),
+    // The script polls; a named pipe would let go only those who wait already.
+    wait: `while [ ! -e '${path}' ]; do sleep 0.02; done; cat '${path}'`,
+    open(word = 'go') {
+      writeFileSync(`${path}.part`, `${word}\n`);
+      renameSync(`${path}.part`, path);
+    },
   };
 }

@@ -182,7 +182,7 @@ test('logs --follow prints what comes and ends with the run', async () => {
   });
   await rig.niia(['run', file, '--detach']);
   const logs = rig.niia(['logs', 'last', '--follow']);
-  await gate.open('two');
+  gate.open('two');
   assert.equal((await logs).stdout, 'say/1  one\nsay/1  two\n');
 });
 

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderHtmlReport } from '../../../runtime/cli/report/html.ts';
+import { renderMarkdownReport } from '../../../runtime/cli/report/markdown.ts';
+import { renderEventLine } from '../../../runtime/cli/run/event-lines.ts';
+import { renderRunTree } from '../../../runtime/cli/run/run-tree.ts';
+import { renderSummary } from '../../../runtime/cli/run/summary.ts';
+import { createStyle } from '../../../runtime/cli/style.ts';
+import { planUserService } from '../../../runtime/cli/user-service.ts';
+import type { NewEvent } from '../../../runtime/engine/events.ts';
+import { planOf } from '../engine/plans.ts';
+import { eventsOf, succeeding, viewOf, working } from './sample-run.ts';
+
+const plain = createStyle(false);
+const hostile = '<script>alert(1)</script> & "quoted" \u001b[31mred | `code` ```\n# heading';
+
+/** A run of which one worker succeeds and one fails, with texts that try to break out. */
+function failedRun() {
+  const sketch = { task: hostile, phases: [{ name: 'look', count: 2 }] };
+  const events: readonly NewEvent[] = [
+    { kind: 'phase-started', phase: 'look' },
+    ...working('look/1'),
+    ...working('look/2'),
+    ...succeeding('look/1', 'found it'),
+    {
+      kind: 'turn-ended',
+      worker: 'look/2',
+      attempt: 1,
+      turn: 1,
+      outcome: { kind: 'failed', reason: { kind: 'exit', code: 3 }, message: hostile, tail: hostile },
+    },
+    {
+      kind: 'worker-ended',
+      worker: 'look/2',
+      attempt: 1,
+      outcome: { kind: 'failed', reason: { kind: 'exit', code: 3 }, message: hostile, tail: hostile },
+    },
+    { kind: 'phase-ended', phase: 'look', outcome: 'failed' },
+    { kind: 'run-ended', outcome: 'failed', message: 'look/2 failed' },
+  ];
+  return { view: viewOf(sketch, events), plan: planOf(sketch), events: eventsOf(events) };
+}
+
+test('nothing in a text of a run becomes markup of the HTML report', () => {
+  const { view, plan } = failedRun();
+  const html = renderHtmlReport({ view, plan, answers: new Map([['look/1', hostile]]) });
+  assert.doesNotMatch(html, /<script/);
+  assert.ok(!html.includes('\u001b'));
+  assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt; &amp; &quot;quoted&quot;/);
+  assert.doesNotMatch(html, /https?:\/\//, 'it needs the network');
+});
+
+test('texts of a run stay inside their fences in the Markdown report', () => {
+  const { view, plan } = failedRun();
+  const markdown = renderMarkdownReport({ view, plan, answers: new Map([['look/1', hostile]]) });
+  const outside = markdown.replaceAll(/^(`{3,})\n[\s\S]*?\n\1$/gm, '');
+  assert.doesNotMatch(outside, /^# heading/m);
+  assert.match(markdown, /^\| look\/1 \| succeeded \|/m);
+});
+
+test('the summary names outcome, phases, failures with the end of their output, and what to do', () => {
+  const { view } = failedRun();
+  const text = renderSummary(view, '/runs/demo-1', plain);
+  assert.match(text, /^✗ demo failed, 20s, 2 workers\n {2}look\/2 failed\n/);
+  assert.match(text, /✗ look {2}failed {2}1\/2 succeeded/);
+  assert.match(text, /✗ look\/2: it ended with exit code 3\n/);
+  assert.match(text, /│ # heading\n/);
+  assert.match(text, /answers\n {2}\/runs\/demo-1\/answers\/look\/1\.md\n/);
+  assert.match(text, /niia retry demo-1/);
+  assert.doesNotMatch(text, /niia merge/, 'there is nothing to merge');
+  assert.ok(!text.includes('\u001b'));
+});
+
+test('the tree shows every worker with its state and where its answer is', () => {
+  const { view } = failedRun();
+  const tree = renderRunTree(view, '/runs/demo-1', plain);
+  assert.match(tree, /^demo-1 {2}failed$/m);
+  assert.match(tree, /^ {2}✓ look\/1 {2}succeeded {2}shell/m);
+  assert.match(tree, /^ {6}answer {3}\/runs\/demo-1\/answers\/look\/1\.md$/m);
+});
+
+test('an event is at most one line, whatever is in it', () => {
+  for (const event of failedRun().events) {
+    const line = renderEventLine(event, plain) ?? '';
+    assert.doesNotMatch(line, /[\n\u001b]/);
+  }
+});
+
+test('a service file quotes paths with spaces and starts the daemon with its home', () => {
+  const request = { home: '/home/a b', node: '/opt/my node/bin/node', script: '/x/100%/daemon.js' };
+  const env = { NIIA_HOME: '/home/a b/niia & co' };
+  const linux = planUserService({ ...request, platform: 'linux', env });
+  assert.equal(linux?.file, '/home/a b/.config/systemd/user/niia.service');
+  assert.match(linux.text, /^ExecStart="\/opt\/my node\/bin\/node" "\/x\/100%%\/daemon\.js"$/m);
+  assert.match(linux.text, /^Environment="NIIA_HOME=\/home\/a b\/niia & co"$/m);
+  const mac = planUserService({ ...request, platform: 'darwin', env });
+  assert.match(mac?.text ?? '', /<string>\/home\/a b\/niia &amp; co<\/string>/);
+  assert.equal(planUserService({ ...request, platform: 'aix', env }), undefined);
+});
