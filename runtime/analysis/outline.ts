@@ -81,9 +81,10 @@ export function readOutline(root: JsonNode | undefined): Outline {
 
 /** Whether the worker needs a model: it does unless it only runs steps or a sub-connector (spec §5.3, §6). */
 export function needsModel(phase: PhaseOutline, worker: MemberOutline): boolean {
-  if (member(worker.node, 'connector') || member(phase.node, 'connector')) return false;
-  if (phase.steps.length === 0) return true;
-  return [worker.node, phase.isTopLevel ? undefined : phase.node].some(node => speaksToModel(node));
+  // At the top level `connector` is the version of the file.
+  const owners = [worker.node, phase.isTopLevel ? undefined : phase.node];
+  if (owners.some(owner => member(owner, 'connector'))) return false;
+  return phase.steps.length === 0 || owners.some(speaksToModel);
 }
 
 function speaksToModel(node: ObjectNode | undefined): boolean {
