@@ -5,6 +5,8 @@ import { quickFixes } from './features/code-actions.ts';
 import { triggerCharacters } from './features/completion/completion.ts';
 import { diagnostics } from './features/diagnostics.ts';
 import { fixAll, fixAllKind } from './features/fix-all.ts';
+import { keyOrderAction, keyOrderKind } from './features/key-order.ts';
+import { refactorings } from './features/refactorings.ts';
 import { fullCompletion, fullHover } from './features/schema.ts';
 
 /** Longest that a list, a hover or a menu waits for facts about the machine, in ms: less than people notice. */
@@ -15,7 +17,9 @@ export const languageFeatures: FeatureGroup = {
   capabilities: client => ({
     completionProvider: { triggerCharacters: [...triggerCharacters] },
     hoverProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+    codeActionProvider: {
+      codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind, keyOrderKind],
+    },
     ...(client.pullsDiagnostics
       ? { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } }
       : {}),
@@ -28,7 +32,9 @@ export const languageFeatures: FeatureGroup = {
         'code actions',
         (snapshot, params, context) => [
           ...quickFixes(snapshot, params, context),
+          ...refactorings(snapshot, params, context),
           ...fixAll(snapshot, params, context),
+          ...keyOrderAction(snapshot, params, context),
         ],
         [],
       ),
