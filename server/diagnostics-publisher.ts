@@ -38,7 +38,8 @@ export class DiagnosticsPublisher {
       uri,
       setTimeout(() => {
         this.#timers.delete(uri);
-        this.#publish(uri).catch(() => this.schedule(uri));
+        // Fails only for a text that has changed, which is scheduled already, or a client that is gone.
+        this.#publish(uri).catch(() => undefined);
       }, delayMs),
     );
   }
