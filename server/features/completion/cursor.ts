@@ -42,7 +42,9 @@ const token = {
 const afterLast: readonly number[] = [token.closeBrace, token.closeBracket, token.comma, token.end];
 
 /** Finds out where the cursor is; undefined where nothing can be inserted: in comments, numbers, behind the root. */
-export function cursorAt({ text }: Snapshot, offset: number): Cursor | undefined {
+export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor | undefined {
+  // The parser recurses: texts that the analysis refuses are not for it either.
+  if (analysis.document.refusal !== undefined) return undefined;
   const location = getLocation(text, offset);
   if (location.path.length === 0) return undefined;
   const node = location.previousNode;
