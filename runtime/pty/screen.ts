@@ -49,8 +49,9 @@ export class Screens {
       return ok(await live.update());
     } catch (error) {
       this.forget(recordingFile);
-      const message = error instanceof Error ? error.message : String(error);
-      return err({ kind: 'no_recording', file: recordingFile, message });
+      // Only the file system's errors are expected here.
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return err({ kind: 'no_recording', file: recordingFile, message: error.message });
     }
   }
 
@@ -117,8 +118,10 @@ class LiveScreen {
       import('@xterm/headless'),
       import('@xterm/addon-serialize'),
     ]);
-    const terminal = new headless.default.Terminal({ allowProposedApi: true, scrollback: SCROLLBACK_LINES });
-    const serializer = new addon.default.SerializeAddon();
+    const { Terminal: HeadlessTerminal } = exportsOf(headless);
+    const { SerializeAddon } = exportsOf(addon);
+    const terminal = new HeadlessTerminal({ allowProposedApi: true, scrollback: SCROLLBACK_LINES });
+    const serializer = new SerializeAddon();
     // The addon is typed against the browser's Terminal; it uses nothing that the headless one lacks.
     terminal.loadAddon(serializer as unknown as Parameters<Terminal['loadAddon']>[0]);
     terminal.onTitleChange(title => {
@@ -135,6 +138,11 @@ class LiveScreen {
     const text = lines.join('\n').trimEnd();
     return { cols: terminal.cols, rows: terminal.rows, text, ansi: serialize(), title: this.#title, offset };
   }
+}
+
+/** Node sees these packages as CommonJS, with a default export only; a bundler takes their ES modules, which have none. */
+function exportsOf<T extends object>(module: T | { readonly default: T }): T {
+  return 'default' in module ? module.default : module;
 }
 
 function written(terminal: Terminal, bytes: Uint8Array): Promise<void> {
