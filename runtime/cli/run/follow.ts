@@ -44,7 +44,10 @@ export async function followRun(
   context: VerbContext,
 ): Promise<Result<number, CliFailure>> {
   const builder = new RunViewBuilder(followed.plan);
-  const watched = await watch({ daemon }, followed.run, context, builder);
+  const connection: Connection = { daemon };
+  const watched = await watch(connection, followed.run, context, builder);
+  // The first connection is the caller's to close; one that was made meanwhile is ours.
+  if (connection.daemon !== daemon) connection.daemon.close();
   if (!watched.ok) return watched;
   const view = builder.view;
   if (watched.value === 'left' || view.outcome === undefined) return ok(exitCodes.stopped);
