@@ -2,14 +2,13 @@
 import { atValue, type Diagnostic } from '../runtime/analysis/diagnostic.ts';
 import { closestName, didYouMean } from '../runtime/analysis/did-you-mean.ts';
 import { replaceValue } from '../runtime/analysis/edits.ts';
-import type { FileReference } from '../runtime/analysis/file-references.ts';
+import { type FileReference, findFileReferences } from '../runtime/analysis/file-references.ts';
 import { ownNode } from '../runtime/analysis/inheritance.ts';
 import { elements, member, type StringNode } from '../runtime/analysis/json-node.ts';
 import { meaningOfModel, modelTextsOf } from '../runtime/analysis/model-names.ts';
 import { quote } from '../runtime/analysis/wording.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { chainOf, programOf } from './model-facts.ts';
-import { nameIndexOf } from './name-index.ts';
 import type { Snapshot } from './snapshot.ts';
 import { resolveUri } from './uris.ts';
 
@@ -19,7 +18,7 @@ export const machineCodes = ['missing-file', 'unknown-mcp-server', 'not-installe
 /** Problems that depend on machine and workspace, as far as the facts are known. */
 export function machineProblems(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
   return [
-    ...nameIndexOf(snapshot).files.flatMap(file => missingFile(file, snapshot, facts)),
+    ...findFileReferences(snapshot.analysis.outline).flatMap(file => missingFile(file, snapshot, facts)),
     ...unknownServers(snapshot, facts),
     ...missingPrograms(snapshot, facts),
   ];

@@ -33,9 +33,10 @@ export async function fullCompletion(
 ): Promise<CompletionList> {
   const ours = completion(snapshot, params, context);
   if (!servesSchema(snapshot, context)) return ours;
-  const { jsonService, jsonDocumentOf } = await import('../json-service.ts');
-  const position = utf16(snapshot, params.position);
-  const found = await jsonService.doComplete(snapshot.document, position, snapshot.once(jsonDocumentOf));
+  const { jsonService, documentAround } = await import('../json-service.ts');
+  const offset = snapshot.positions.offsetAt(params.position);
+  const { document, tree } = documentAround(snapshot, offset);
+  const found = await jsonService.doComplete(document, document.positionAt(offset), tree);
   const schema = (found?.items ?? []).map(item => adapted(item, snapshot, context));
   return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
 }
@@ -48,9 +49,10 @@ export async function fullHover(
 ): Promise<Hover | null> {
   const ours = hover(snapshot, params, context);
   if (ours !== null || !servesSchema(snapshot, context)) return ours;
-  const { jsonService, jsonDocumentOf } = await import('../json-service.ts');
-  const position = utf16(snapshot, params.position);
-  const found = await jsonService.doHover(snapshot.document, position, snapshot.once(jsonDocumentOf));
+  const { jsonService, documentAround } = await import('../json-service.ts');
+  const offset = snapshot.positions.offsetAt(params.position);
+  const { document, tree } = documentAround(snapshot, offset);
+  const found = await jsonService.doHover(document, document.positionAt(offset), tree);
   const text = found ? textOf(found.contents) : '';
   if (!found || text === '') return null;
   const range = found.range && { range: toClient(found.range, snapshot) };
@@ -76,10 +78,6 @@ function plainLabel(label: string): string {
 
 function isPlainText({ label, textEdit }: CompletionItem): boolean {
   return /^".*"$/.test(label) && /^"[^"]*",?\s*$/.test(textEdit?.newText ?? '');
-}
-
-function utf16({ document, positions }: Snapshot, position: CompletionParams['position']) {
-  return document.positionAt(positions.offsetAt(position));
 }
 
 function toClient(range: Range, { document, positions }: Snapshot): Range {
