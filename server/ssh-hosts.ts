@@ -11,7 +11,7 @@ export function findHosts(text: string): readonly string[] {
   );
   const plain = names
     .map(name => name.replace(/^"(.*)"$/, '$1'))
-    .filter(name => name !== '' && !/[*?!]/.test(name));
+    .filter(name => name !== '' && !/["*?!]/.test(name));
   return [...new Set(plain)];
 }
 
