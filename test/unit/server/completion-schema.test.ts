@@ -67,7 +67,10 @@ describe('completion by the schema', () => {
   });
 
   it('works in the middle of long lists, line by line', async () => {
-    const others = Array.from({ length: 30 }, (_, index) => `\n{ "name": "p${index}",\n "prompt": "x" }`).join();
+    const others = Array.from(
+      { length: 30 },
+      (_, index) => `\n{ "name": "p${index}",\n "prompt": "x" }`,
+    ).join();
     const marked = `{ ${head}, "pipeline": { "phases": [${others},\n{ "name": "here", | },${others.replaceAll('"p', '"q')}] } }`;
     assert.equal(await accept(marked, 'retries'), marked.replace('|', '"retries": 0'));
   });
