@@ -69,11 +69,9 @@ async function removeSafe(guard: GitGuard, run: string, { started }: StoredRun):
       kept.push({ what: record.path, why: describeHeldWork(removal.value.held) });
   }
   const folder = runBranch(run).replace(/\/head$/, '');
-  const branches = await listBranches(guard, folder);
+  const branches = [...(await listBranches(guard, folder)).keys()];
   // The run branch last: it keeps the merged work of the others reachable.
-  for (const branch of [...branches].sort(
-    (a, b) => Number(a === runBranch(run)) - Number(b === runBranch(run)),
-  )) {
+  for (const branch of branches.sort((a, b) => Number(a === runBranch(run)) - Number(b === runBranch(run)))) {
     const deleted = await deleteMergedBranch(guard, branch);
     if (!deleted.ok) kept.push({ what: branch, why: describeWorktreeFailure(deleted.failure) });
     else if (deleted.value === 'kept')

@@ -7,6 +7,8 @@ export interface Secrets {
   /** Remembers values. */
   add(values: Iterable<string>): void;
   redact(text: string): string;
+  /** What a recording has to hide. */
+  hidden(): readonly string[];
 }
 
 /** Names of variables whose values are secrets wherever they come from. */
@@ -18,6 +20,10 @@ const MIN_LENGTH = 6;
 export function createSecrets(env: Environment): Secrets {
   const known = new Set(secretValues(env));
   let redactor: Redactor | undefined;
+  const current = (): Redactor => {
+    redactor ??= createRedactor([...known]);
+    return redactor;
+  };
   return {
     add(values) {
       for (const value of values) {
@@ -26,11 +32,8 @@ export function createSecrets(env: Environment): Secrets {
         redactor = undefined;
       }
     },
-    redact(text) {
-      if (known.size === 0) return text;
-      redactor ??= createRedactor([...known]);
-      return redactor.redactText(text);
-    },
+    redact: text => (known.size === 0 ? text : current().redactText(text)),
+    hidden: () => (known.size === 0 ? [] : current().hidden),
   };
 }
 

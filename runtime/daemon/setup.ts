@@ -43,6 +43,7 @@ export function setupRunner(
           env: { ...workerEnvironment(services, one, config) },
           ...WORKER_TERMINAL,
           recordingFile: join(services.dir.sessions, `${session}.cast`),
+          mask: services.secrets.hidden(),
           title: `setup of ${worker}`,
         },
         limits: deadlineAt === undefined ? {} : { deadlineAt },

@@ -1,9 +1,11 @@
-import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
 import { findCheckout, readBranch } from './commits.ts';
 import { type GitGuard, referenceGit } from './git-guard.ts';
 import { removeEntry } from './half-made-worktrees.ts';
+import { exists } from './path-exists.ts';
+import { readHeadFile } from './ref-files.ts';
 import type { GitFailure } from './run-git.ts';
 import { findEntry, readWorktreeEntries } from './worktree-entries.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
@@ -82,6 +84,8 @@ export async function pointHead(
   branch: string,
 ): Promise<Result<unknown, GitFailure>> {
   for (const name of UNFINISHED_OPERATIONS) await rm(join(gitDir, name), { recursive: true, force: true });
+  const head = await readHeadFile(gitDir);
+  if (head.kind === 'branch' && head.branch === branch) return ok(undefined);
   return await referenceGit(guard, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`], { gitDir });
 }
 
@@ -112,12 +116,4 @@ export async function makeWorktreesDir(
     const message = error instanceof Error ? error.message : String(error);
     return err({ kind: 'worktrees_dir', path: dir, message });
   }
-}
-
-/** Whether anything stands at a path, a dangling link included. */
-export async function exists(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,7 @@
 import { err, ok, type Result } from '../result.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { type GitGuard, guardedGit, referenceGit } from './git-guard.ts';
+import { findCheckoutByFiles, readBranchFile, readHeadFile } from './ref-files.ts';
 import type { GitFailure } from './run-git.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 
@@ -8,7 +10,8 @@ export async function readBranch(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
   branch: string,
 ): Promise<Result<string | undefined, GitFailure>> {
-  return await readCommit(guard, `refs/heads/${branch}`);
+  const commit = await readBranchFile(guard.commonDir, branch);
+  return commit === undefined ? await readCommit(guard, `refs/heads/${branch}`) : ok(commit);
 }
 
 /** The commit that a worktree's HEAD stands on; undefined if it stands on none. */
@@ -16,7 +19,10 @@ export async function readWorktreeHead(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
   gitDir: string,
 ): Promise<Result<string | undefined, GitFailure>> {
-  return await readCommit(guard, 'HEAD', gitDir);
+  const head = await readHeadFile(gitDir);
+  if (head.kind === 'commit') return ok(head.commit);
+  const commit = head.kind === 'branch' ? await readBranchFile(guard.commonDir, head.branch) : undefined;
+  return commit === undefined ? await readCommit(guard, 'HEAD', gitDir) : ok(commit);
 }
 
 /**
@@ -56,20 +62,39 @@ export async function isAncestor(
   return answer.ok ? ok(answer.value.exitCode === 0) : answer;
 }
 
+/** The best common ancestor of two commits; undefined if their histories share nothing. */
+export async function findMergeBase(
+  guard: GitGuard,
+  one: string,
+  other: string,
+): Promise<Result<string | undefined, GitFailure>> {
+  const answer = await guardedGit(guard, ['merge-base', one, other], { okCodes: [0, 1] });
+  return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
+}
+
 /** How many commits the heads have that none of the others contains. */
 export async function countCommitsAhead(
   guard: GitGuard,
   heads: readonly string[],
   others: readonly string[],
 ): Promise<Result<number, GitFailure>> {
-  const counted = await guardedGit(guard, ['rev-list', '--count', ...heads, '--not', ...others]);
+  const open = heads.filter(head => !others.includes(head));
+  if (open.length === 0) return ok(0);
+  const counted = await guardedGit(guard, ['rev-list', '--count', ...open, '--not', ...others]);
   return counted.ok ? ok(Number(counted.value.stdout.trim())) : counted;
 }
 
+const trees = new AnswerCache<string>(1000);
+
 /** The tree of a commit. */
 export async function readTree(guard: GitGuard, commit: string): Promise<Result<string, GitFailure>> {
+  const known = trees.get(commit);
+  if (known !== undefined) return ok(known);
   const answer = await guardedGit(guard, ['rev-parse', '--verify', `${commit}^{tree}`]);
-  return answer.ok ? ok(answer.value.stdout.trim()) : answer;
+  if (!answer.ok) return answer;
+  const tree = answer.value.stdout.trim();
+  trees.set(commit, tree);
+  return ok(tree);
 }
 
 /** The first folder that has the branch checked out, the user's own included; undefined if none has. */
@@ -77,6 +102,8 @@ export async function findCheckout(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
   branch: string,
 ): Promise<Result<string | undefined, GitFailure>> {
+  const found = await findCheckoutByFiles(guard.commonDir, branch);
+  if (found !== 'unclear') return ok(found.path);
   const args = ['for-each-ref', '--format=%(worktreepath)', `refs/heads/${branch}`];
   const answer = await referenceGit(guard, args);
   return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
@@ -93,15 +120,19 @@ async function readCommit(
   return answer.ok ? ok(answer.value.stdout.trim() || undefined) : answer;
 }
 
-/** Names of all branches below a folder of names (`niia/<run>`), without `refs/heads/`; none where git fails. */
+/**
+ * Branches below a folder of names (`niia/<run>`), without `refs/heads/`, and where they point; `mergedInto`: only those
+ * whose commits are all in the history of that commit. None where git fails.
+ */
 export async function listBranches(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
   folder: string,
-): Promise<readonly string[]> {
-  const listed = await referenceGit(guard, [
-    'for-each-ref',
-    '--format=%(refname:lstrip=2)',
-    `refs/heads/${folder}/`,
-  ]);
-  return listed.ok ? listed.value.stdout.split('\n').filter(name => name !== '') : [];
+  mergedInto?: string,
+): Promise<ReadonlyMap<string, string>> {
+  const only = mergedInto === undefined ? [] : [`--merged=${mergedInto}`];
+  const format = '--format=%(objectname) %(refname:lstrip=2)';
+  const listed = await referenceGit(guard, ['for-each-ref', format, ...only, `refs/heads/${folder}/`]);
+  if (!listed.ok) return new Map();
+  const lines = listed.value.stdout.split('\n').filter(line => line !== '');
+  return new Map(lines.map(line => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
 }

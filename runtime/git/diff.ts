@@ -43,6 +43,17 @@ export async function listChanges(
   return ok(parseStatuses(statuses.value.stdout).map(change => ({ ...change, ...lines.get(change.path) })));
 }
 
+/** How many files differ between two commits. */
+export async function countChangedFiles(
+  guard: GitGuard,
+  base: string,
+  head: string,
+): Promise<Result<number, GitFailure>> {
+  if (base === head) return ok(0);
+  const listed = await guardedGit(guard, ['diff-tree', '-r', '-z', '--name-only', ...PLAIN, base, head]);
+  return listed.ok ? ok(splitNul(listed.value.stdout).length) : listed;
+}
+
 /** The diff between two commits; at most `maxBytes` (default 8 MiB) of it. */
 export async function readPatch(
   guard: GitGuard,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ok, type Result } from '../result.ts';
 import type { GitAccess } from './git-environment.ts';
 import { referenceGit } from './git-guard.ts';
+import { exists } from './path-exists.ts';
 import { withRepositoryLock } from './repository-lock.ts';
 import { readWorktreeEntries, type WorktreeEntry } from './worktree-entries.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
@@ -34,7 +35,8 @@ export async function removeHalfMadeWorktrees(
  * that the folder holds no work.
  */
 export async function removeEntry(place: Place, entry: WorktreeEntry): Promise<void> {
-  if (entry.path !== undefined) {
+  // Without its folder a record is nothing but its own files: what `git worktree prune` would remove.
+  if (entry.path !== undefined && (await exists(entry.path))) {
     const removed = await referenceGit(place, ['worktree', 'remove', '--force', '--force', entry.path]);
     if (removed.ok) return;
     if (await holdsOnlyGitFile(entry.path)) await rm(entry.path, { recursive: true, force: true });

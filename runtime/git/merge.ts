@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
 import { createCommit } from './commit.ts';
-import { findCheckout, isAncestor, moveBranch, readBranch } from './commits.ts';
+import { findCheckout, findMergeBase, moveBranch, readBranch } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
 import { withAttributesOf } from './merge-attributes.ts';
 import { createStandIn, guardTemporaryDir } from './open-guard.ts';
@@ -59,15 +59,11 @@ async function mergeOnce(
 ): Promise<Result<MergeOutcome, WorktreeFailure>> {
   const tip = await readBranch(guard, into);
   if (!tip.ok) return tip;
-  if (tip.value !== undefined) {
-    const isIn = await isAncestor(guard, from, tip.value);
-    if (!isIn.ok) return isIn;
-    if (isIn.value) return ok({ kind: 'already_merged', head: tip.value });
-  }
+  const base = tip.value === undefined ? ok(undefined) : await findMergeBase(guard, tip.value, from);
+  if (!base.ok) return base;
+  if (tip.value !== undefined && base.value === from) return ok({ kind: 'already_merged', head: tip.value });
   if (checkedOutAt !== undefined) return err({ kind: 'branch_in_use', branch: into, path: checkedOutAt });
-  const isForward = tip.value === undefined ? ok(true) : await isAncestor(guard, tip.value, from);
-  if (!isForward.ok) return isForward;
-  if (isForward.value || tip.value === undefined) {
+  if (tip.value === undefined || base.value === tip.value) {
     const moved = await moveBranch(guard, { branch: into, from: tip.value, to: from, why: message });
     return moved.ok ? ok({ kind: 'fast_forward', head: from }) : moved;
   }

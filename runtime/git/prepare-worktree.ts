@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
-import { addWorktree, exists, makeWorktreesDir, pointHead } from './add-worktree.ts';
+import { addWorktree, makeWorktreesDir, pointHead } from './add-worktree.ts';
 import { checkOut } from './checkout.ts';
 import { moveBranch, readBranch } from './commits.ts';
 import type { GitGuard } from './git-guard.ts';
 import { holdsOnlyGitFile, removeEntry } from './half-made-worktrees.ts';
 import { findHeldWork } from './held-work.ts';
+import { exists } from './path-exists.ts';
 import { withRepositoryLock } from './repository-lock.ts';
 import { isSafeName, numberedName } from './safe-name.ts';
 import { findEntry, readWorktreeEntries } from './worktree-entries.ts';

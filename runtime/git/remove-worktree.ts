@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { err, ok, type Result } from '../result.ts';
-import { exists } from './add-worktree.ts';
 import { findCheckout, isAncestor, readBranch } from './commits.ts';
 import { type GitGuard, referenceGit } from './git-guard.ts';
 import { removeEntry } from './half-made-worktrees.ts';
 import { findHeldWork } from './held-work.ts';
+import { exists } from './path-exists.ts';
 import { withRepositoryLock } from './repository-lock.ts';
 import { findEntry } from './worktree-entries.ts';
 import type { HeldWork, WorktreeFailure } from './worktree-failure.ts';
@@ -18,12 +18,13 @@ export type RemovalOutcome =
 /**
  * Removes a worktree, and its branch where possible, but only if nothing in it would be lost: no uncommitted change
  * and no commit that none of `mergedInto` (commit ids) contains (spec §3). What is kept is an outcome, not a failure.
- * A worktree that is gone already counts as removed.
+ * A worktree that is gone already counts as removed. `keepsBranch`: the caller deletes branches, many at once.
  */
 export async function removeWorktree(
   guard: GitGuard,
   worktree: Worktree,
   mergedInto: readonly string[],
+  options: { readonly keepsBranch?: boolean } = {},
 ): Promise<Result<RemovalOutcome, WorktreeFailure>> {
   if (await exists(worktree.path)) {
     const held = await findHeldWork(guard, worktree, mergedInto);
@@ -39,8 +40,41 @@ export async function removeWorktree(
   });
   if (!forgotten.ok) return forgotten;
   await deleteWorktreeRecord(guard.dir, worktree.slug);
+  if (options.keepsBranch === true) return ok({ kind: 'removed', branch: 'kept' });
   const branch = await deleteMergedBranch(guard, worktree.branch);
   return branch.ok ? ok({ kind: 'removed', branch: branch.value }) : branch;
+}
+
+/**
+ * Deletes those branches below a folder of names (`niia/<run>`) whose commits are all in the history of `keeper`, a branch
+ * that stays, and that no folder has checked out. Two processes for any number of branches. Returns their names.
+ */
+export async function deleteBranchesMergedInto(
+  guard: GitGuard,
+  folder: string,
+  keeper: string,
+): Promise<Result<readonly string[], WorktreeFailure>> {
+  return await withRepositoryLock<readonly string[], WorktreeFailure>(guard.commonDir, async () => {
+    const head = await readBranch(guard, keeper);
+    if (!head.ok) return head;
+    if (head.value === undefined) return ok([]);
+    const format = '--format=%(objectname) %(refname:lstrip=2) %(worktreepath)';
+    const listed = await referenceGit(guard, [
+      'for-each-ref',
+      format,
+      `--merged=${head.value}`,
+      `refs/heads/${folder}/`,
+    ]);
+    if (!listed.ok) return listed;
+    // A line ends with a space exactly if no folder has the branch.
+    const free = [...listed.value.stdout.matchAll(/^([0-9a-f]+) (\S+) $/gm)]
+      .map(([, commit = '', branch = '']) => ({ commit, branch }))
+      .filter(({ branch }) => branch !== keeper);
+    if (free.length === 0) return ok([]);
+    const input = free.map(({ commit, branch }) => `delete refs/heads/${branch} ${commit}\n`).join('');
+    const deleted = await referenceGit(guard, ['update-ref', '--stdin'], { input });
+    return deleted.ok ? ok(free.map(({ branch }) => branch)) : deleted;
+  });
 }
 
 /**

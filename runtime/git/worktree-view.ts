@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { readBranch, readWorktreeHead } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
 import { guardTemporaryDir } from './open-guard.ts';
@@ -72,14 +73,22 @@ export async function openView(
   });
 }
 
+const trackedFiles = new AnswerCache<ReadonlySet<string>>(200);
+
 /** Files of the base under the paths that our commits leave out. */
 async function listTracked(
   guard: GitGuard,
   worktree: Worktree,
 ): Promise<Result<ReadonlySet<string>, GitFailure>> {
   const args = ['ls-tree', '-r', '-z', '--name-only', worktree.base, '--', ...excludedPaths(worktree)];
+  const question = args.join('\0');
+  const known = trackedFiles.get(question);
+  if (known !== undefined) return ok(known);
   const listed = await guardedGit(guard, args);
-  return listed.ok ? ok(new Set(splitNul(listed.value.stdout))) : listed;
+  if (!listed.ok) return listed;
+  const files = new Set(splitNul(listed.value.stdout));
+  trackedFiles.set(question, files);
+  return ok(files);
 }
 
 /** Removes the copy of the index. */

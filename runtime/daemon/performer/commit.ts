@@ -2,7 +2,7 @@
 import type { Command } from '../../engine/commands.ts';
 import type { PerformContext } from '../../engine/performer.ts';
 import { commitWorktree } from '../../git/commit.ts';
-import { listChanges } from '../../git/diff.ts';
+import { countChangedFiles } from '../../git/diff.ts';
 import { describeGitFailure, describeWorktreeFailure } from '../../git/worktree-failure.ts';
 import { gitOf, type RunServices, type WorkerCase, workerCase, worktreeOf } from '../run-services.ts';
 
@@ -29,16 +29,16 @@ export async function performCommit(
   if (context.signal.aborted) return;
   if (!done.ok) throw new Error(`its work could not be committed: ${describeWorktreeFailure(done.failure)}`);
   const { head } = done.value;
-  const changes = await listChanges(guard, worktree.base, head);
+  const files = await countChangedFiles(guard, worktree.base, head);
   if (context.signal.aborted) return;
-  if (!changes.ok) throw new Error(describeGitFailure(changes.failure));
+  if (!files.ok) throw new Error(describeGitFailure(files.failure));
   await context.emit({
     kind: 'committed',
     worker: command.worker,
     attempt: command.attempt,
     // The worker may have committed by itself: what counts is whether its branch moved.
     ...(head === worktree.base ? {} : { commit: head }),
-    files: changes.value.length,
+    files: files.value,
   });
 }
 

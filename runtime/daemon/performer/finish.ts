@@ -4,7 +4,7 @@ import type { Command } from '../../engine/commands.ts';
 import type { PerformContext } from '../../engine/performer.ts';
 import { listBranches, readBranch } from '../../git/commits.ts';
 import type { GitGuard } from '../../git/git-guard.ts';
-import { deleteMergedBranch, removeWorktree } from '../../git/remove-worktree.ts';
+import { deleteBranchesMergedInto, deleteMergedBranch, removeWorktree } from '../../git/remove-worktree.ts';
 import { runBranch } from '../../git/run-branches.ts';
 import { describeHeldWork, describeWorktreeFailure } from '../../git/worktree-failure.ts';
 import { listWorktreeRecords, type WorktreeRecord } from '../../git/worktree-record.ts';
@@ -49,20 +49,31 @@ async function cleanSessions(services: RunServices, context: PerformContext): Pr
 /** A worktree that cannot be removed is kept and said; it never keeps the run from ending. */
 async function cleanRepository(services: RunServices, git: GitGuard, context: PerformContext): Promise<void> {
   const guard = { ...git, access: { ...git.access, signal: context.signal } };
-  const safe = await safeCommits(services, guard);
-  for (const record of await listWorktreeRecords(guard.dir)) {
-    if (context.signal.aborted) return;
-    await cleanWorktree(guard, record, safe, context);
-  }
+  const folder = posix.dirname(runBranch(services.run));
+  const head = await readBranch(guard, runBranch(services.run));
+  const merged =
+    head.ok && head.value !== undefined ? await listBranches(guard, folder, head.value) : new Map();
+  const waiting = [...(await listWorktreeRecords(guard.dir))];
+  const cleanNext = async (): Promise<void> => {
+    for (let record = waiting.shift(); record !== undefined; record = waiting.shift()) {
+      if (context.signal.aborted) return;
+      const safe = [head.ok ? head.value : undefined, services.started.base, merged.get(record.branch)];
+      await cleanWorktree(
+        guard,
+        record,
+        safe.filter(commit => commit !== undefined),
+        context,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: CLEANERS }, cleanNext));
   await cleanBranches(services, guard, context);
 }
 
-/** Commits in which the work of workers counts as kept: the head of the run branch, and where the run began. */
-async function safeCommits(services: RunServices, guard: GitGuard): Promise<readonly string[]> {
-  const head = await readBranch(guard, runBranch(services.run));
-  return [head.ok ? head.value : undefined, services.started.base].filter(commit => commit !== undefined);
-}
+/** Worktrees that are removed at once: more would only wait for the disk. */
+const CLEANERS = 4;
 
+/** `safe`: commits in whose history the worktree's work is kept. */
 async function cleanWorktree(
   guard: GitGuard,
   record: WorktreeRecord,
@@ -70,7 +81,7 @@ async function cleanWorktree(
   context: PerformContext,
 ): Promise<void> {
   const { slug, path: dir, branch } = record;
-  const removed = await removeWorktree(guard, record, safe);
+  const removed = await removeWorktree(guard, record, safe, { keepsBranch: true });
   if (context.signal.aborted) return;
   if (!removed.ok) {
     const why = describeWorktreeFailure(removed.failure);
@@ -80,18 +91,20 @@ async function cleanWorktree(
     await context.emit({ kind: 'worktree-kept', slug, dir, branch, why });
   } else {
     await context.emit({ kind: 'worktree-removed', slug, dir });
-    if (removed.value.branch === 'deleted') await context.emit({ kind: 'branch-removed', branch });
   }
 }
 
-/** Branches without a worktree: of workers whose worktree a later phase took over, and the run's own if it is empty. */
+/** Branches of workers that are merged, one by one those whose commits other branches hold, last the run's own. */
 async function cleanBranches(services: RunServices, guard: GitGuard, context: PerformContext): Promise<void> {
-  const kept = new Set((await listWorktreeRecords(guard.dir)).map(({ branch }) => branch));
   const head = runBranch(services.run);
-  const branches = (await listBranches(guard, posix.dirname(head))).filter(
+  const folder = posix.dirname(head);
+  const merged = await deleteBranchesMergedInto(guard, folder, head);
+  for (const branch of merged.ok ? merged.value : []) await context.emit({ kind: 'branch-removed', branch });
+  const kept = new Set((await listWorktreeRecords(guard.dir)).map(({ branch }) => branch));
+  const others = [...(await listBranches(guard, folder)).keys()].filter(
     name => name !== head && !kept.has(name),
   );
-  for (const branch of [...branches, head]) {
+  for (const branch of [...others, head]) {
     if (context.signal.aborted) return;
     const deleted = await deleteMergedBranch(guard, branch);
     if (deleted.ok && deleted.value === 'deleted') await context.emit({ kind: 'branch-removed', branch });

@@ -78,6 +78,7 @@ async function jobOf(
     env: workerEnvironment(services, one, place.value),
     ...WORKER_TERMINAL,
     recordingFile: join(services.dir.sessions, `${session}.cast`),
+    mask: services.secrets.hidden(),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
   };
 }

@@ -113,6 +113,7 @@ function jobOf(
     env: { ...workerEnvironment(services, one, place), ...expanded.env, NIIA_CONTEXT: texts.contextFile },
     ...WORKER_TERMINAL,
     recordingFile: join(services.dir.sessions, `${session}.cast`),
+    mask: services.secrets.hidden(),
     outputFile: join(services.dir.sessions, `${session}.out`),
     title: `${planned.key} (${route.label})`,
     limits: {
@@ -203,7 +204,7 @@ async function reportAnswer(
 ): Promise<void> {
   const { services, command, context, one, reports } = turn;
   const answerFile = await whenDiskHasRoom(
-    () => writeAnswer(services.dir, context.plan, command.worker, answer),
+    () => writeAnswer(services.dir, context.plan, command.worker, services.secrets.redact(answer)),
     context.signal,
     noteFullDisk(turn),
   );
