@@ -84,6 +84,7 @@ export class LspProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #connection: MessageConnection;
   readonly #ended: Promise<unknown>;
+  #waiting: (() => void)[] = [];
   #configuration: unknown;
   #version = 0;
   #isShutDown = false;
@@ -166,6 +167,11 @@ export class LspProcess implements AsyncDisposable {
     return found.diagnostics;
   }
 
+  /** Resolves when diagnostics are sent next, for whatever document. */
+  nextDiagnostics(): Promise<void> {
+    return new Promise(resolve => this.#waiting.push(resolve));
+  }
+
   /** Resident memory in MB (Linux; elsewhere NaN). */
   residentMb(): number {
     if (process.platform !== 'linux') return Number.NaN;
@@ -206,6 +212,7 @@ export class LspProcess implements AsyncDisposable {
     this.#connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.set(params.uri, params);
       this.publishedCount += 1;
+      for (const resolve of this.#waiting.splice(0)) resolve();
     });
     this.#connection.onNotification('window/logMessage', (message: LogMessage) => {
       this.log.push(message);

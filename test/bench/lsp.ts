@@ -1,0 +1,216 @@
+/** Our language server and VS Code's for JSON with our schema, on the same files, in turns, over stdio. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Position } from 'vscode-languageserver';
+import { fullCapabilities, type LspProcess, pulling } from '../support/lsp-process.ts';
+import { type BenchRow, median } from './row.ts';
+import { type Contender, contenders, start } from './support/json-server.ts';
+import { type BenchFile, benchFiles } from './support/lsp-files.ts';
+
+const startRounds = 12;
+const cheapRounds = 150;
+const sentRounds = 12;
+
+/** Times of both, in ms, each in the order measured. */
+interface Times {
+  readonly ours: number[];
+  readonly json: number[];
+}
+
+/** One thing that is asked of a server, once. */
+type Action = (server: LspProcess, round: number) => Promise<unknown>;
+
+/** All rows: start, then every request on every file, memory, bundle. */
+export async function bench(): Promise<BenchRow[]> {
+  const both = contenders();
+  const rows = [...(await startRows(both))];
+  for (const file of benchFiles) rows.push(...(await fileRows(both, file)));
+  rows.push(...(await sentRows(both)));
+  rows.push(bundleRow());
+  return rows;
+}
+
+async function startRows(both: readonly Contender[]): Promise<BenchRow[]> {
+  const times: Times = { ours: [], json: [] };
+  // One round more, to fill the disk's cache.
+  for (let round = 0; round <= startRounds; round++) {
+    for (const contender of both) {
+      const { server, tookMs } = await start(contender, pulling());
+      if (round > 0) times[contender.name].push(tookMs);
+      await server[Symbol.asyncDispose]();
+    }
+  }
+  return [comparison('start → initialized, p50', times, 0.5, 'ms', 1.5)];
+}
+
+async function fileRows(both: readonly Contender[], file: BenchFile): Promise<BenchRow[]> {
+  const uri = `file:///niia-bench/${file.name.replace(' ', '-')}.connector.json`;
+  const places = placesIn(file.text);
+  const started = await Promise.all(both.map(contender => start(contender, pulling())));
+  const servers = both.map(({ name }, index) => ({ name, server: serverAt(started, index) }));
+  const diagnose: Action = server => server.request('textDocument/diagnostic', { textDocument: { uri } });
+  const change = (server: LspProcess, round: number) => {
+    const range = { start: places.prompt, end: places.prompt };
+    return server.change(uri, [{ range, text: 'abcdefgh '[round % 9] ?? 'x' }]);
+  };
+  const at = (method: string, positions: readonly Position[]): Action => {
+    return (server, round) =>
+      server.request(method, { textDocument: { uri }, position: positions[round % positions.length] });
+  };
+  const complete = at('textDocument/completion', [places.model, places.key]);
+  const measured: readonly (readonly [name: string, rounds: number, goalMs: number | undefined, Action])[] = [
+    ['completion', cheapRounds, 10, complete],
+    ['hover', cheapRounds, 10, at('textDocument/hover', [places.model, places.keyName])],
+    [
+      'change → diagnostics',
+      file.rounds,
+      30,
+      async (server, round) => {
+        await change(server, round);
+        await diagnose(server, round);
+      },
+    ],
+    [
+      'change → completion',
+      file.rounds,
+      undefined,
+      async (server, round) => {
+        await change(server, round);
+        await complete(server, round);
+      },
+    ],
+  ];
+  const open: Action = async (server, round) => {
+    await server.open(uri, file.text);
+    await diagnose(server, round);
+  };
+  const opened = await inTurns(servers, file.rounds, open, async server => server.close(uri));
+  const rows = percentiles(`open → diagnostics, ${file.name}`, opened);
+  for (const { server } of servers) await server.open(uri, file.text);
+  for (const [name, rounds, goalMs, action] of measured) {
+    const times = await inTurns(servers, rounds, action);
+    const isGoalFile = file.name === '500 phases';
+    rows.push(...percentiles(`${name}, ${file.name}`, times, isGoalFile ? goalMs : undefined));
+  }
+  if (file.name === '500 phases') rows.push(await renameRow(serverAt(started, 0), uri, places.alias));
+  rows.push(memoryRow(file.name, servers));
+  for (const { server } of servers) await server[Symbol.asyncDispose]();
+  return rows;
+}
+
+/** What a client sees that does not ask: JSON's server waits half a second by design. */
+async function sentRows(both: readonly Contender[]): Promise<BenchRow[]> {
+  const file = benchFiles.find(({ name }) => name === '500 phases');
+  if (file === undefined) return [];
+  const uri = 'file:///niia-bench/sent.connector.json';
+  const { prompt } = placesIn(file.text);
+  const started = await Promise.all(both.map(contender => start(contender, fullCapabilities)));
+  const servers = both.map(({ name }, index) => ({ name, server: serverAt(started, index) }));
+  for (const { server } of servers) {
+    const first = server.nextDiagnostics();
+    await server.open(uri, file.text);
+    await first;
+  }
+  const times = await inTurns(servers, sentRounds, async server => {
+    const next = server.nextDiagnostics();
+    await server.change(uri, [{ range: { start: prompt, end: prompt }, text: 'x' }]);
+    await next;
+  });
+  for (const { server } of servers) await server[Symbol.asyncDispose]();
+  return percentiles(`change → diagnostics sent unasked, ${file.name}`, times, 30);
+}
+
+interface NamedServer {
+  readonly name: Contender['name'];
+  readonly server: LspProcess;
+}
+
+/** Measures an action on both servers alternately; the first two rounds warm up. */
+async function inTurns(
+  servers: readonly NamedServer[],
+  rounds: number,
+  action: Action,
+  afterEach?: (server: LspProcess) => Promise<unknown>,
+): Promise<Times> {
+  const times: Times = { ours: [], json: [] };
+  for (let round = -2; round < rounds; round++) {
+    for (const { name, server } of servers) {
+      const started = performance.now();
+      await action(server, round + 2);
+      if (round >= 0) times[name].push(performance.now() - started);
+      await afterEach?.(server);
+    }
+  }
+  return times;
+}
+
+/** Places in the middle of a file. */
+function placesIn(text: string) {
+  const middle = text.indexOf('"name": "phase-', Math.floor(text.length / 2));
+  const positionOf = (needle: string, plus: number): Position => {
+    const offset = text.indexOf(needle, middle) + plus;
+    const before = text.slice(0, offset);
+    return { line: before.split('\n').length - 1, character: offset - before.lastIndexOf('\n') - 1 };
+  };
+  return {
+    /** Inside the value of a model. */
+    model: positionOf('"model": "', '"model": "'.length + 1),
+    alias: positionOf('"model": "', '"model": "'.length + 1),
+    /** In front of a key. */
+    key: positionOf('"model": "', 0),
+    keyName: positionOf('"model": "', 2),
+    prompt: positionOf('"prompt": "', '"prompt": "'.length),
+  };
+}
+
+function percentiles(name: string, times: Times, goalMs?: number): BenchRow[] {
+  return [0.5, 0.95, 0.99].map(part => {
+    const row = comparison(`${name}, p${part * 100}`, times, part, 'ms', part === 0.95 ? 1 : undefined);
+    if (part !== 0.95 || goalMs === undefined) return row;
+    const goal = `${row.goal} and < ${goalMs} ms`;
+    return { ...row, goal, isMet: row.isMet === true && row.value < goalMs };
+  });
+}
+
+/** A row that sets ours against the other; `atMost` = the goal for the ratio. */
+function comparison(name: string, times: Times, part: number, unit: string, atMost?: number): BenchRow {
+  const value = percentile(times.ours, part);
+  const baseline = percentile(times.json, part);
+  const ratio = value / baseline;
+  const goal = atMost === undefined ? {} : { goal: `≤ ${atMost} × JSON server`, isMet: ratio <= atMost };
+  return { name, value, unit, baseline, ratio, ...goal, runs: times.ours };
+}
+
+async function renameRow(server: LspProcess, uri: string, position: Position): Promise<BenchRow> {
+  const runs: number[] = [];
+  for (let round = 0; round < 30; round++) {
+    const started = performance.now();
+    await server.request('textDocument/rename', { textDocument: { uri }, position, newName: `name${round}` });
+    runs.push(performance.now() - started);
+  }
+  const value = percentile(runs, 0.95);
+  return { name: 'rename, 500 phases, p95', value, unit: 'ms', goal: '< 50 ms', isMet: value < 50, runs };
+}
+
+function memoryRow(file: string, servers: readonly NamedServer[]): BenchRow {
+  const times: Times = { ours: [], json: [] };
+  for (const { name, server } of servers) times[name].push(server.residentMb());
+  return comparison(`resident memory after that, ${file}`, times, 0.5, 'MB', 1.5);
+}
+
+function bundleRow(): BenchRow {
+  const value = statSync(join(import.meta.dirname, '../../dist/server.js')).size / 1000;
+  return { name: 'server bundle', value, unit: 'kB', goal: '< 900 kB', isMet: value < 900, runs: [value] };
+}
+
+function percentile(numbers: readonly number[], part: number): number {
+  if (part === 0.5) return median(numbers);
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
+function serverAt(started: readonly { readonly server: LspProcess }[], index: number): LspProcess {
+  const found = started[index]?.server;
+  if (found === undefined) throw new Error('a server did not start');
+  return found;
+}
