@@ -62,11 +62,14 @@ export function atOwner(node: JsonNode): Pick<Finding, 'range' | 'path'> {
   return { range, path: pathOf(node) };
 }
 
-/** The text after a fix. */
+/** The text after a fix. Of several texts put in at one place the first stands first. */
 export function applyFix(text: string, fix: Fix): string {
-  const backwards = [...fix.edits].sort((a, b) => b.range.start - a.range.start);
-  return backwards.reduce(
-    (result, { range, newText }) => result.slice(0, range.start) + newText + result.slice(range.end),
-    text,
-  );
+  const forwards = [...fix.edits].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { range, newText } of forwards) {
+    pieces.push(text.slice(at, range.start), newText);
+    at = range.end;
+  }
+  return pieces.join('') + text.slice(at);
 }

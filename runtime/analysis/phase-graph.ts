@@ -9,6 +9,8 @@ export interface PhaseGraph {
   readonly needsOf: (phase: PhaseOutline) => readonly string[];
   /** Names of all phases that are over when a phase starts: what it waits for, and what those waited for. */
   readonly finishedBefore: (phase: PhaseOutline) => ReadonlySet<string>;
+  /** Whether one of them has that name: the same, without all the names. */
+  readonly isFinishedBefore: (name: string, phase: PhaseOutline) => boolean;
 }
 
 /** Reads the graph; of phases with one name the first counts. */
@@ -39,7 +41,16 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
     }
     return finished;
   };
-  return { needsOf, finishedBefore };
+
+  const known = new Map<PhaseOutline, ReadonlySet<string>>();
+  const isFinishedBefore = (name: string, phase: PhaseOutline): boolean => {
+    const place = placeOf(phase);
+    if (namedNeeds(phase) === undefined) return (places.get(name) ?? place) < place;
+    const finished = known.get(phase) ?? finishedBefore(phase);
+    known.set(phase, finished);
+    return finished.has(name);
+  };
+  return { needsOf, finishedBefore, isFinishedBefore };
 }
 
 function namedNeeds(phase: PhaseOutline): readonly string[] | undefined {

@@ -19,16 +19,18 @@ export const answersNotReady: Rule = {
     const { document, outline, names } = context;
     const phases = outline.phases.map(phase => phase.name);
     const graph = readPhaseGraph(outline);
-    const finished = new Map<PhaseOutline, ReadonlySet<string>>();
+    // Long prompts name the same answers again and again.
+    const targets = new Map<string, string | undefined>();
     for (const { node, phase, isShell } of collectTemplates(outline, names)) {
       if (!phase || !node.value.includes('{answers.')) continue;
-      const over = finished.get(phase) ?? graph.finishedBefore(phase);
-      finished.set(phase, over);
       for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
-        const target = part.kind === 'answers' ? splitAnswers(part.reference, phases) : undefined;
-        if (!target || over.has(target.phase)) continue;
+        if (part.kind !== 'answers') continue;
+        const { reference } = part;
+        if (!targets.has(reference)) targets.set(reference, splitAnswers(reference, phases)?.phase);
+        const target = targets.get(reference);
+        if (target === undefined || graph.isFinishedBefore(target, phase)) continue;
         const range = rangeInString(document.text, node, part.range);
-        yield { range, path: pathOf(node), ...explain(target.phase, phase, context) };
+        yield { range, path: pathOf(node), ...explain(target, phase, context) };
       }
     }
   },
