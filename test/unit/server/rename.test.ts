@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FeatureContext } from '../../../server/feature.ts';
 import { prepareRename, rename } from '../../../server/features/rename.ts';
 import { willRenameFiles } from '../../../server/features/rename-files.ts';
+import { nameIndexOf } from '../../../server/name-index.ts';
 import type { Snapshot } from '../../../server/snapshot.ts';
+import { projectRoot } from '../analysis/golden.ts';
 import { ableClient, applyWorkspaceEdit, contextOf, fileOf, fixture, mark } from './navigation-rig.ts';
+import { diagnosticsOf } from './same-meaning.ts';
 
 /** The text after the rename at the `|`, or why there is none. */
 function renamed(marked: string, newName: string): string {
@@ -242,3 +247,27 @@ test('a path stays where the editor cannot rename files, or there is none', () =
     ['This editor cannot rename files for a language server.', 'There is no file "f.md".'],
   );
 });
+
+for (const name of readdirSync(join(projectRoot, 'examples')).filter(file => file.endsWith('.json'))) {
+  test(`every name of ${name} can be changed and changed back`, () => {
+    const text = readFileSync(join(projectRoot, 'examples', name), 'utf8');
+    const fresh = 'other name';
+    for (const { entity, form, range } of nameIndexOf(fileOf(text)).all) {
+      const there = renameAt(text, range.start, fresh);
+      if (there === undefined || form === 'implicit') continue;
+      assert.deepEqual(diagnosticsOf(there), diagnosticsOf(text), `${entity.kind} ${entity.name}`);
+      const isLeft = there.includes(`{answers.${entity.name}`);
+      assert.ok(entity.kind !== 'phase' || !isLeft, there);
+      const place = nameIndexOf(fileOf(there)).all.find(found => found.entity.name === fresh);
+      assert.equal(renameAt(there, place?.range.start ?? 0, entity.name), text);
+    }
+  });
+}
+
+/** The text after a rename; undefined if the name must stay. */
+function renameAt(text: string, offset: number, newName: string): string | undefined {
+  const file = fileOf(text);
+  const position = file.positions.positionAt(offset);
+  const result = rename(file, { textDocument: file, position, newName }, contextOf([file]));
+  return result.ok ? applyWorkspaceEdit([file], result.value)['main.connector.json'] : undefined;
+}
