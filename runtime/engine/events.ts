@@ -2,7 +2,7 @@
  * The events of a run: what the journal holds, what views are projected from, what clients receive. Written before they
  * are acted on or shown (design §4). Readers of every released version must still load them: fields are only added.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { routeSchema } from '../plan/plan.ts';
 import { err, ok, type Result } from '../result.ts';
 

@@ -3,7 +3,7 @@
  * read it (`niia plan`), the daemon checks it on receipt, stores it as `plan.json` and executes it. It holds no secret:
  * `${env:NAME}` stays as written until a session starts.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().max(4_000_000);
 const name = z.string().min(1).max(300);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runBounded } from '../git/bounded-process.ts';
 import { workerEnvironment } from '../git/git-environment.ts';
 import { err, ok, type Result } from '../result.ts';
