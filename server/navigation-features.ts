@@ -5,7 +5,7 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver';
-import { err, type Result } from '../runtime/result.ts';
+import { ok, type Result } from '../runtime/result.ts';
 import type { FeatureGroup, Handlers } from './feature.ts';
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './features/call-hierarchy.ts';
 import { codeLenses, resolveCodeLens } from './features/code-lens.ts';
@@ -82,7 +82,7 @@ function registerNames(connection: Connection, handlers: Handlers): void {
 }
 
 function registerRename(connection: Connection, handlers: Handlers): void {
-  const nothing = err('This cannot be renamed.');
+  const nothing = ok(null);
   const prepare = handlers.document('prepare rename', prepareRename, nothing, patient);
   connection.onPrepareRename(async (params, token) => valueOrError(await prepare(params, token)));
   const change = handlers.document('rename', rename, nothing, patient);

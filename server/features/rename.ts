@@ -30,30 +30,31 @@ export interface RenameStart {
   readonly placeholder: string;
 }
 
-/** Whether the name at the position can be renamed; the failure says why not, for people. */
+/** Whether the name at the position can be renamed: null where there is none; the failure says why not, for people. */
 export function prepareRename(
   snapshot: Snapshot,
   params: TextDocumentPositionParams,
   context: FeatureContext,
-): Result<RenameStart, string> {
+): Result<RenameStart | null, string> {
   const file = fileReferenceAt(nameIndexOf(snapshot), snapshot.positions.offsetAt(params.position));
   if (file) return prepareFileRename(snapshot, file, context);
   const found = nameAt(snapshot, params.position);
-  if (found === undefined) return err('There is no name here.');
+  if (found === undefined) return ok(null);
   const obstacle = obstacleTo(snapshot, found.entity, context);
   if (obstacle !== undefined) return err(obstacle);
   return ok({ range: snapshot.positions.rangeOf(found.range), placeholder: found.entity.name });
 }
 
-/** The edits that give the name at the position another one; the failure says why it cannot have that, for people. */
+/** The edits that give the name at the position another one: null where there is none; the failure says why it cannot have it, for people. */
 export function rename(
   snapshot: Snapshot,
   params: RenameParams,
   context: FeatureContext,
-): Result<WorkspaceEdit, string> {
+): Result<WorkspaceEdit | null, string> {
   const { newName } = params;
   const start = prepareRename(snapshot, params, context);
   if (!start.ok) return start;
+  if (start.value === null) return ok(null);
   if (newName.trim() === '') return err('A name must not be empty.');
   const file = fileReferenceAt(nameIndexOf(snapshot), snapshot.positions.offsetAt(params.position));
   if (file) return renameReferencedFile(snapshot, file, newName, context);

@@ -16,13 +16,14 @@ function renamed(marked: string, newName: string): string {
   const { snapshot, params } = fixture(marked);
   const result = rename(snapshot, { ...params, newName }, contextOf([snapshot]));
   if (!result.ok) return result.failure;
-  return applyWorkspaceEdit([snapshot], result.value)['main.connector.json'] ?? snapshot.text;
+  return applyWorkspaceEdit([snapshot], result.value ?? {})['main.connector.json'] ?? snapshot.text;
 }
 
 function start(marked: string): string {
   const { snapshot, params } = fixture(marked);
   const result = prepareRename(snapshot, params, contextOf([snapshot]));
-  return result.ok ? `${result.value.placeholder}: ${mark(snapshot, [result.value.range])}` : result.failure;
+  if (!result.ok) return result.failure;
+  return result.value ? `${result.value.placeholder}: ${mark(snapshot, [result.value.range])}` : 'no name';
 }
 
 const cases: readonly (readonly [string, string, string, string])[] = [
@@ -107,7 +108,7 @@ test('what is no name of this file cannot be renamed, and the reason is said', (
     '{"pipeline":{"phases":[{"model":"|nobody"}]}}': '"nobody" is not defined in this file.',
     '{"pipeline":{"phases":[{"name":"x","workers":2},{"prompt":"{answers.x.|2}"}]}}':
       'Workers given as a number are called by their numbers: make them a list first.',
-    '{"pipel|ine":{}}': 'There is no name here.',
+    '{"pipel|ine":{}}': 'no name',
   };
   for (const [text, reason] of Object.entries(reasons)) assert.equal(start(text), reason);
 });
@@ -173,7 +174,7 @@ test('an MCP server of the workspace is renamed in its own file and in all conne
     contextOf(files, { mcpServers: () => [place] }),
   );
   assert.ok(result.ok);
-  assert.deepEqual(applyWorkspaceEdit(files, result.value), {
+  assert.deepEqual(applyWorkspaceEdit(files, result.value ?? {}), {
     '.mcp.json': 'wiki',
     'main.connector.json': '{"tools":{"mcp":["wiki"]}}',
     'b.connector.json': '{"tools":{"mcp":["wiki"]}}',
@@ -196,7 +197,7 @@ test('renaming a path renames the file, and its path in all connector files', ()
   const position = main.positions.positionAt(main.text.indexOf(sub) + 1);
   const result = rename(main, { textDocument: main, position, newName: 'parts/new.connector.json' }, context);
   assert.ok(result.ok);
-  assert.deepEqual(applyWorkspaceEdit(files, result.value), {
+  assert.deepEqual(applyWorkspaceEdit(files, result.value ?? {}), {
     'main.connector.json': main.text.replace(sub, 'parts/new.connector.json'),
     'deep/b.connector.json':
       '{"pipeline":{"phases":[{"connector":"../parts/new.connector.json","prompt_file":"p.md"}]}}',
@@ -269,5 +270,5 @@ function renameAt(text: string, offset: number, newName: string): string | undef
   const file = fileOf(text);
   const position = file.positions.positionAt(offset);
   const result = rename(file, { textDocument: file, position, newName }, contextOf([file]));
-  return result.ok ? applyWorkspaceEdit([file], result.value)['main.connector.json'] : undefined;
+  return result.ok ? applyWorkspaceEdit([file], result.value ?? {})['main.connector.json'] : undefined;
 }
