@@ -1,5 +1,5 @@
 /** Inlay hints: what aliases lead to, who takes over, where workers work, how many sessions there are. */
-import { type InlayHint, InlayHintKind, type InlayHintParams } from 'vscode-languageserver';
+import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
 import { type JsonNode, member, type Range, type StringNode } from '../../runtime/analysis/json-node.ts';
 import type { Occurrence } from '../../runtime/analysis/occurrences.ts';
 import { countWorkers, memberKeys } from '../../runtime/analysis/outline.ts';
@@ -9,6 +9,7 @@ import { chainOf, chainText } from '../model-facts.ts';
 import { nameIndexOf } from '../name-index.ts';
 import { counted } from '../outline-text.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { hintAfter } from './hint.ts';
 import { worktreeHints } from './worktree-hints.ts';
 
 /** Nobody looks at more; an editor that asks for the whole of a huge file gets the first ones. */
@@ -27,17 +28,6 @@ export function inlayHints(
     ...modelHints(snapshot, wanted, context),
     ...worktreeHints(snapshot, wanted, context),
   ].slice(0, maxHints);
-}
-
-/** One hint after a value, with everything in it when the pointer rests on it. */
-export function hintAfter(snapshot: Snapshot, end: number, label: string, tooltip?: string): InlayHint {
-  return {
-    position: snapshot.positions.positionAt(end),
-    label,
-    kind: InlayHintKind.Type,
-    paddingLeft: true,
-    ...(tooltip === undefined || tooltip === label ? {} : { tooltip }),
-  };
 }
 
 /** `4 phases · 12 sessions`, where the list of phases (or participants, agents) opens. */

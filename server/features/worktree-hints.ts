@@ -8,7 +8,7 @@ import type { FeatureContext } from '../feature.ts';
 import { counted, joinFew } from '../outline-text.ts';
 import { previewWorkflow } from '../plan-preview.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { hintAfter } from './inlay-hints.ts';
+import { hintAfter } from './hint.ts';
 
 /** Slugs in the label, and in the tooltip. */
 const maxShown = 2;
