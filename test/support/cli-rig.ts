@@ -92,14 +92,19 @@ export class CliRig {
     return execFileSync('git', [...args], { cwd: this.folder, env: this.env, encoding: 'utf8' }).trimEnd();
   }
 
-  /** Runs `niia` with pipes and waits for its end. */
-  niia(args: readonly string[], call: CliCall = {}): Promise<CliResult> {
-    return runProcess([call.node ?? process.execPath, builtCli, ...args], {
+  /** Runs `niia` with pipes and waits for its end. Fails with what the daemon did if it does not come in time. */
+  async niia(args: readonly string[], call: CliCall = {}): Promise<CliResult> {
+    const result = await runProcess([call.node ?? process.execPath, builtCli, ...args], {
       cwd: call.cwd ?? this.folder,
       env: { ...this.env, ...call.env },
       input: call.input ?? '',
       timeoutMs: call.timeoutMs ?? 30_000,
     });
+    if (result.signal === 'SIGKILL')
+      throw new Error(
+        `niia ${args.join(' ')} did not end: ${JSON.stringify(result, null, 1)}\n${this.#whatHappened()}`,
+      );
+    return result;
   }
 
   /** Runs `niia … --json` and reads what it prints; fails if it does not end with 0. */
@@ -142,6 +147,18 @@ export class CliRig {
         seen: () => processesWith(`NIIA_HOME=${this.niiaHome}`),
       },
     );
+  }
+
+  /** The ends of the daemon's log and of every journal. */
+  #whatHappened(): string {
+    const state = join(this.niiaHome, 'state');
+    const runs = existsSync(join(state, 'runs')) ? readdirSync(join(state, 'runs')) : [];
+    const files = ['daemon.log', 'pty-host.log', ...runs.map(run => join('runs', run, 'journal.ndjson'))];
+    return files
+      .map(file => join(state, file))
+      .filter(file => existsSync(file))
+      .map(file => `${file}:\n${readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n')}`)
+      .join('\n');
   }
 
   #endStragglers(): boolean {
@@ -222,12 +239,7 @@ function runProcess([program = '', ...args]: readonly string[], call: ProcessCal
     });
     child.stdin.on('error', () => {});
     child.stdin.end(call.input);
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(
-        new Error(`${args.join(' ')} did not end in ${call.timeoutMs} ms: ${JSON.stringify(said, null, 1)}`),
-      );
-    }, call.timeoutMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), call.timeoutMs);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
