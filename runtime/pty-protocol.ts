@@ -5,7 +5,7 @@
  * The host validates parameters, the client validates results and events, from this one table. Expected failures
  * are values inside results; a JSON-RPC error means that one side has a bug.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from './result.ts';
 
 /** Version of control messages and viewer frames; a host and a client of different versions refuse each other. */
@@ -53,6 +53,11 @@ export const sessionSpecSchema = z
      * that a caller that dies right after `open` leaves no child waiting for input.
      */
     inputFile: z.string().min(1).optional(),
+    /**
+     * Secret texts that the recording hides, each byte of them by an asterisk. Viewers that are attached see what the
+     * program prints; nothing of this list is written anywhere.
+     */
+    mask: z.array(z.string().min(1).max(65_536)).max(10_000).readonly().optional(),
     /** Title in the recording's header. */
     title: z.string().optional(),
     /** Most input bytes that wait for a child that does not read; more is refused. */

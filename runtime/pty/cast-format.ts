@@ -8,11 +8,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-/** Output bytes per event, at most: keeps a line, with every byte escaped, below MAX_LINE_BYTES. */
-export const MAX_EVENT_BYTES = 32 * 1024;
+/** Output bytes per event, at most: keeps its lines, with every byte escaped, below MAX_LINE_BYTES. */
+export const MAX_EVENT_BYTES = 8 * 1024;
 
-/** Longest line a reader has to expect. */
-export const MAX_LINE_BYTES = 512 * 1024;
+/** Most bytes that one piece of output takes in a recording: no line is longer. */
+export const MAX_LINE_BYTES = 64 * 1024;
 
 /** Distance between "p" events, in bytes of output. */
 export const POSITION_INTERVAL_BYTES = 256 * 1024;

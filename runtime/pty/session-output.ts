@@ -1,4 +1,5 @@
 import type { TerminalSize } from './cast-format.ts';
+import { createMask } from './mask.ts';
 import { OutputLog } from './output-log.ts';
 import { Recorder } from './recorder.ts';
 
@@ -18,6 +19,8 @@ export type SessionOutputOptions = TerminalSize & {
   readonly recordingFile: string;
   readonly title: string | undefined;
   readonly term: string | undefined;
+  /** Secrets that the recording hides. */
+  readonly mask: readonly string[] | undefined;
   readonly onRecordingFailed: (message: string) => void;
   /** The recording lags: stop reading the terminal; and go on. */
   readonly pauseSource: () => void;
@@ -30,7 +33,7 @@ const LOW_WATER_BYTES = 64 * 1024;
 
 /** Followers are woken at most this often, unless much has come: one frame for many small reads. */
 const WAKE_INTERVAL_MS = 4;
-const WAKE_BYTES = 64 * 1024;
+const WAKE_BYTES = 16 * 1024;
 
 /** Changes of size remembered; someone who drags a window edge makes dozens. */
 const MAX_SIZE_CHANGES = 1000;
@@ -57,6 +60,7 @@ export class SessionOutput {
     this.recorder = new Recorder({
       file: recordingFile,
       log: this.log,
+      mask: createMask(options.mask ?? []),
       header: { cols, rows, title, term, timestamp: Math.floor(Date.now() / 1000) },
       onProgress: () => this.#afterRecording(),
       onFailed: options.onRecordingFailed,

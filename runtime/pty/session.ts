@@ -78,6 +78,7 @@ export class Session {
     this.output = new SessionOutput({
       ...spec,
       title: spec.title,
+      mask: spec.mask,
       term: spec.env.TERM,
       onRecordingFailed: message => context.listener.onRecordingFailed(this, spec.recordingFile, message),
       pauseSource: () => this.#leader?.pause(),

@@ -26,6 +26,8 @@ export interface StepJob {
   readonly cols: number;
   readonly rows: number;
   readonly recordingFile: string;
+  /** Secret texts that the recording hides. */
+  readonly mask?: readonly string[];
   /** End of the worker's time, in milliseconds since 1970. */
   readonly deadlineAt?: number;
 }
@@ -84,6 +86,7 @@ function specOf(job: StepJob): SessionSpec {
     cols: job.cols,
     rows: job.rows,
     recordingFile: job.recordingFile,
+    ...(job.mask === undefined ? {} : { mask: job.mask }),
     title: name,
   };
 }

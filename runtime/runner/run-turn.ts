@@ -43,6 +43,8 @@ export interface TurnJob {
   readonly rows: number;
   /** Where the session is recorded (`.cast`). */
   readonly recordingFile: string;
+  /** Secret texts that the recording hides. */
+  readonly mask?: readonly string[];
   /** Where the raw output of a piped CLI goes; its stderr to the same name plus `.err`. */
   readonly outputFile: string;
   /** Title in the recording. */
@@ -102,6 +104,7 @@ function specOf(job: TurnJob, command: TurnCommand): SessionSpec {
     cols: job.cols,
     rows: job.rows,
     recordingFile: job.recordingFile,
+    ...(job.mask === undefined ? {} : { mask: job.mask }),
     ...(command.kind === 'pipe' ? { outputFile: job.outputFile } : {}),
     ...(command.stdin === undefined ? {} : { inputFile: job.request.promptFile }),
     ...(job.title === undefined ? {} : { title: job.title }),

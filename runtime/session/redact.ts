@@ -10,6 +10,8 @@ const HARMLESS = new Set(['true', 'false', 'null', 'none', 'production', 'develo
 /** Hides secret values in whatever is logged, journaled or shown (spec §3 `env`). */
 export interface Redactor {
   readonly redactText: (text: string) => string;
+  /** Every text that is hidden, for recordings, which are masked where they are written. */
+  readonly hidden: readonly string[];
   /** All strings in a JSON value, keys included. */
   readonly redactJson: (value: unknown) => unknown;
   /** For a text that comes in pieces. */
@@ -33,6 +35,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const redactText = (text: string) => replaceSpans(text, findSpans(text, forms));
   return {
     redactText,
+    hidden: forms,
     redactJson: value => redactValue(value, redactText),
     openStream: () => openStream(forms),
   };

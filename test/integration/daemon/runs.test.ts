@@ -233,7 +233,7 @@ test('a stop asks politely, keeps the work, and a resume goes on', async t => {
   ]);
 });
 
-test('secrets stand in no journal, no event and no log', async t => {
+test('secrets stand in no journal, no event, no log and no recording', async t => {
   const rig = createRig(t);
   const client = await rig.connect();
   const secret = 'tok-4711-very-secret';
@@ -248,7 +248,9 @@ test('secrets stand in no journal, no event and no log', async t => {
   assert.match(JSON.stringify(events), /key is \*\*\*/);
   const dir = join(rig.stateDir, 'runs', run);
   await eventually(() => existsSync(join(dir, 'summary.json')), { what: 'the summary' });
-  for (const file of ['journal.ndjson', 'plan.json', 'summary.json']
+  const recordings = readdirSync(join(dir, 'sessions')).map(name => join('sessions', name));
+  assert.ok(recordings.some(name => name.endsWith('.cast')));
+  for (const file of ['journal.ndjson', 'plan.json', 'summary.json', ...recordings]
     .map(name => join(dir, name))
     .concat(rig.logFile))
     assert.doesNotMatch(readFileSync(file, 'utf8'), new RegExp(secret), file);
