@@ -115,28 +115,36 @@ export async function readPendingChanges(
   guard: GitGuard,
   view: WorktreeView,
 ): Promise<Result<PendingChanges, GitFailure>> {
-  const refreshed = await viewGit(guard, view, ['update-index', '-q', '--really-refresh', '--unmerged'], {
-    okCodes: [0, 1],
-  });
-  if (!refreshed.ok) return refreshed;
-  const common = ['--no-renames', '--ignore-submodules=all', '--name-status', '-z'];
-  const [files, staged, others] = await Promise.all([
-    viewGit(guard, view, ['diff-files', ...common]),
-    viewGit(guard, view, ['diff-index', '--cached', ...common, view.head]),
-    viewGit(guard, view, ['ls-files', '--others', '--exclude-standard', '-z']),
+  const [tree, staged] = await Promise.all([
+    viewGit(guard, view, [
+      'ls-files',
+      '-t',
+      '-z',
+      '--modified',
+      '--deleted',
+      '--others',
+      '--exclude-standard',
+    ]),
+    viewGit(guard, view, [
+      'diff-index',
+      '--cached',
+      '--no-renames',
+      '--ignore-submodules=all',
+      '--name-status',
+      '-z',
+      view.head,
+    ]),
   ]);
-  if (!files.ok) return files;
+  if (!tree.ok) return tree;
   if (!staged.ok) return staged;
-  if (!others.ok) return others;
   const isOurs = (path: string) => !isExcluded(view, path);
-  const changes = parseNameStatus(files.value.stdout).filter(({ path }) => isOurs(path));
-  const untracked = splitNul(others.value.stdout).filter(isOurs);
+  const { modified, deleted, untracked } = parseTagged(tree.value.stdout, isOurs);
   return ok({
     changed: [
-      ...changes.filter(({ status }) => status !== 'D').map(({ path }) => path),
+      ...modified.filter(path => !deleted.has(path)),
       ...untracked.filter(path => !path.endsWith('/')),
     ],
-    deleted: changes.filter(({ status }) => status === 'D').map(({ path }) => path),
+    deleted: [...deleted],
     staged: parseNameStatus(staged.value.stdout)
       .map(({ path }) => path)
       .filter(isOurs),
@@ -145,6 +153,24 @@ export async function readPendingChanges(
       ...(await populatedSubmodules(view)),
     ],
   });
+}
+
+/** `TAG PATH` of `ls-files -t`: C changed (also for deleted files), R removed, ? not in the index. */
+function parseTagged(
+  text: string,
+  isWanted: (path: string) => boolean,
+): {
+  readonly modified: readonly string[];
+  readonly deleted: ReadonlySet<string>;
+  readonly untracked: readonly string[];
+} {
+  const found = { C: new Set<string>(), R: new Set<string>(), '?': new Set<string>() };
+  for (const line of splitNul(text)) {
+    const tag = line.charAt(0);
+    const path = line.slice(2);
+    if ((tag === 'C' || tag === 'R' || tag === '?') && isWanted(path)) found[tag].add(path);
+  }
+  return { modified: [...found.C], deleted: found.R, untracked: [...found['?']] };
 }
 
 /** Whether a path is one that our commits leave out. */
