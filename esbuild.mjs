@@ -177,8 +177,8 @@ function copyNodePty() {
     });
   }
   for (const folder of readdirSync(join(to, 'prebuilds'))) {
-    const helper = join(to, 'prebuilds', folder, 'spawn-helper');
-    if (existsSync(helper)) chmodSync(helper, 0o755);
+    const spawnHelper = join(to, 'prebuilds', folder, 'spawn-helper');
+    if (existsSync(spawnHelper)) chmodSync(spawnHelper, 0o755);
   }
   // Last: its presence says that the copy is complete.
   cpSync(join(from, 'package.json'), join(to, 'package.json'));

@@ -24,8 +24,8 @@ export const verb: Verb = {
       json: { type: 'flag', help: 'one JSON document: session, pid' },
     },
     examples: [
-      ['serve helper -- claude', 'a live Claude Code that scripts can talk to'],
-      ["write helper 'explain main.ts' && niia wait-idle helper && niia get-answer helper", 'asks it'],
+      ['serve pair -- claude', 'a live Claude Code that scripts can talk to'],
+      ["write pair 'explain main.ts' && niia wait-idle pair && niia get-answer pair", 'asks it'],
     ],
   },
   run: context =>

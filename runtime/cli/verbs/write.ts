@@ -16,7 +16,7 @@ export const verb: Verb = {
       'With - the text comes from stdin.',
     positionals: { min: 2, max: Number.POSITIVE_INFINITY },
     options: { raw: { type: 'flag', help: 'the text exactly as it is, without Enter' } },
-    examples: [['write helper what does main.ts do', 'types it and presses Enter']],
+    examples: [['write pair what does main.ts do', 'types it and presses Enter']],
   },
   run: context =>
     withDaemon(context, async daemon => {

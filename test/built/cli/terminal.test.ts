@@ -133,10 +133,10 @@ test('attach shows the screen so far, passes keys and size on, and leaves with C
   await using rig = new CliRig({ repository: 'none' });
   const script =
     'trap \'echo "size $(stty size)"\' WINCH; echo ready; while read line; do echo "got <$line>"; [ "$line" = end ] && exit 7; done';
-  const served = await rig.niia(['serve', 'helper', '--', 'bash', '-c', script]);
+  const served = await rig.niia(['serve', 'pair', '--', 'bash', '-c', script]);
   assert.equal(served.code, 0, served.stderr);
   {
-    using terminal = rig.terminal(['attach', 'helper'], { cols: 90, rows: 25 });
+    using terminal = rig.terminal(['attach', 'pair'], { cols: 90, rows: 25 });
     await terminal.sees(/ready/);
     terminal.type('one\r');
     await terminal.sees(/got <one>/);
@@ -148,7 +148,7 @@ test('attach shows the screen so far, passes keys and size on, and leaves with C
     await terminal.sees(/left; it goes on/);
   }
   {
-    using terminal = rig.terminal(['attach', 'helper']);
+    using terminal = rig.terminal(['attach', 'pair']);
     await terminal.sees(/got <one>/);
     terminal.type('end\r');
     assert.equal(await terminal.ended(), 7, terminal.text);
