@@ -4,18 +4,22 @@ import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts
 import { formatCost, formatDuration, millisecondsBetween, plural } from '../amounts.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
+import { truncate, widthOf } from '../text-width.ts';
 import { stateColor, stateSign } from './state-words.ts';
+import { renderWorkerLine } from './worker-line.ts';
 
 /** Lines of output shown of a failed worker. */
 const TAIL_LINES = 12;
-/** Answers named one by one; beyond that only their folder is. */
-const MAX_ANSWERS = 20;
+/** Most workers that get a line each; a larger run shows its phases only. */
+const MAX_WORKER_LINES = 40;
+/** Cells of a worker's line; the rest of what it says is in its answer. */
+const LINE_WIDTH = 100;
 
 /** The summary of an ended run. `dir` is the run's folder. Ends with a newline. */
 export function renderSummary(view: RunView, dir: string, style: Style): string {
   const sections = [
     [outcomeLine(view, style)],
-    view.phases.map(phase => phaseLine(phase, style)),
+    phaseSection(view, style),
     failureLines(view, style),
     answerLines(view, dir),
     keptLines(view, style),
@@ -52,6 +56,22 @@ function outcomeLine(view: RunView, style: Style): string {
   return `${color(stateSign(state))} ${facts.filter(fact => fact !== '').join(', ')}${message}`;
 }
 
+function phaseSection(view: RunView, style: Style): readonly string[] {
+  const workers = view.phases.flatMap(phase => phase.workers);
+  const context = {
+    style,
+    now: view.endedAt ?? '',
+    keyWidth: Math.max(...workers.map(worker => widthOf(worker.key))),
+    labelWidth: Math.max(...workers.map(worker => widthOf(printableLine(worker.label ?? '')))),
+  };
+  return view.phases.flatMap(phase => [
+    phaseLine(phase, style),
+    ...(workers.length > MAX_WORKER_LINES ? [] : phase.workers)
+      .filter(worker => worker.state !== 'skipped')
+      .map(worker => `    ${truncate(renderWorkerLine(worker, context), LINE_WIDTH)}`),
+  ]);
+}
+
 function phaseLine(phase: PhaseView, style: Style): string {
   const color = stateColor(phase.state, style);
   const good = phase.workers.filter(worker => worker.state === 'succeeded').length;
@@ -60,8 +80,8 @@ function phaseLine(phase: PhaseView, style: Style): string {
       ? `, ${formatDuration(millisecondsBetween(phase.startedAt, phase.endedAt))}`
       : '';
   const cost = phase.usage.costUsd === undefined ? '' : `, ${formatCost(phase.usage.costUsd)}`;
-  const counted = `${good}/${phase.workers.length} succeeded${time}${cost}`;
-  return `  ${color(stateSign(phase.state))} ${printableLine(phase.name)}  ${color(phase.state)}  ${style.dim(counted)}`;
+  const counted = `${good} of ${plural(phase.workers.length, 'worker')}${time}${cost}`;
+  return `  ${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}  ${style.dim(counted)}`;
 }
 
 function workerFailure(worker: WorkerView, style: Style): readonly string[] {
@@ -79,12 +99,8 @@ function workerFailure(worker: WorkerView, style: Style): readonly string[] {
 }
 
 function answerLines(view: RunView, dir: string): readonly string[] {
-  const answers = view.phases
-    .flatMap(phase => phase.workers)
-    .flatMap(worker => (worker.answer ? [{ key: worker.key, file: join(dir, worker.answer.file) }] : []));
-  if (answers.length === 0) return [];
-  if (answers.length > MAX_ANSWERS) return [`answers  ${join(dir, 'answers')} (${answers.length})`];
-  return ['answers', ...answers.map(answer => `  ${answer.file}`)];
+  const answers = view.phases.flatMap(phase => phase.workers).filter(worker => worker.answer !== undefined);
+  return answers.length === 0 ? [] : [`answers  ${join(dir, 'answers')} (${answers.length})`];
 }
 
 function keptLines(view: RunView, style: Style): readonly string[] {

@@ -135,6 +135,11 @@ function watchTurn(
   const { command, one, reports, route, services } = turn;
   const worker = { worker: command.worker, attempt: command.attempt };
   let isAlive = false;
+  const tellAlive = (evidence: string, conversation?: string): void => {
+    if (isAlive) return;
+    isAlive = true;
+    reports.add({ kind: 'turn-alive', ...worker, evidence, ...(conversation ? { conversation } : {}) });
+  };
   // A taken-over turn tells its notes again from the beginning: the journal has them.
   let isTelling = true;
   return {
@@ -149,14 +154,12 @@ function watchTurn(
       });
       const { turn: number, route: index } = command;
       reports.add({ kind: 'turn-started', ...worker, turn: number, route: index, label: route.label });
+      // A script may work for long without a word.
+      if (turn.adapter.silence === 'always') tellAlive('its process runs');
     },
     onEvent(event) {
-      if (!isAlive && (event.kind === 'ready' || event.kind === 'activity')) {
-        isAlive = true;
-        const conversation = event.kind === 'ready' ? event.conversation : undefined;
-        const evidence = event.kind === 'ready' ? 'the CLI is up' : 'there is output';
-        reports.add({ kind: 'turn-alive', ...worker, evidence, ...(conversation ? { conversation } : {}) });
-      }
+      if (event.kind === 'ready') tellAlive('the CLI is up', event.conversation);
+      if (event.kind === 'activity') tellAlive('there is output');
       const note = isTelling ? noteOf(event) : undefined;
       if (note !== undefined)
         reports.add({

@@ -56,8 +56,8 @@ for (const node of nodePrograms()) {
       '<time>  sum/1  changed nothing',
       '<time>  run succeeded: every worker succeeded',
       '✓ two succeeded, <s>, 3 workers',
-      '  ✓ look  succeeded  2/2 succeeded, <s>',
-      '  <place>/home/state/runs/<run>/answers/sum/1.md',
+      '  ✓ look  succeeded  2 of 2 workers, <s>',
+      'answers  <place>/home/state/runs/<run>/answers (3)',
       '  niia merge <run>  take it into your branch',
     ])
       assert.ok(lines.includes(line), `${line}\nis missing in\n${lines.join('\n')}`);
