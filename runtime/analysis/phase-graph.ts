@@ -20,9 +20,15 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
   for (const [place, phase] of order.entries()) if (!places.has(phase.name)) places.set(phase.name, place);
   const placeOf = (phase: PhaseOutline) => places.get(phase.name) ?? 0;
 
+  const known = new Map<PhaseOutline, readonly string[] | undefined>();
+  const namedNeedsOf = (phase: PhaseOutline): readonly string[] | undefined => {
+    if (!known.has(phase)) known.set(phase, namedNeeds(phase));
+    return known.get(phase);
+  };
+
   const needsOf = (phase: PhaseOutline): readonly string[] => {
     const place = placeOf(phase);
-    const named = namedNeeds(phase);
+    const named = namedNeedsOf(phase);
     if (named === undefined) return order.slice(0, place).map(other => other.name);
     return named.filter(name => (places.get(name) ?? place) < place);
   };
@@ -36,19 +42,39 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
         finished.add(name);
         const next = order[places.get(name) ?? -1];
         // A phase without `needs` waits for everything before it: nothing more to find behind those.
-        if (next && namedNeeds(at) !== undefined) open.push(next);
+        if (next && namedNeedsOf(at) !== undefined) open.push(next);
       }
     }
     return finished;
   };
 
-  const known = new Map<PhaseOutline, ReadonlySet<string>>();
+  /** Places of the earlier phases that `needs` names; undefined = all earlier ones. */
+  const namedPlacesOf = (phase: PhaseOutline): readonly number[] | undefined => {
+    const place = placeOf(phase);
+    const named = namedNeedsOf(phase)?.map(name => places.get(name) ?? place);
+    return named?.filter(other => other < place);
+  };
+
+  let named: readonly (readonly number[] | undefined)[] | undefined;
   const isFinishedBefore = (name: string, phase: PhaseOutline): boolean => {
     const place = placeOf(phase);
-    if (namedNeeds(phase) === undefined) return (places.get(name) ?? place) < place;
-    const finished = known.get(phase) ?? finishedBefore(phase);
-    known.set(phase, finished);
-    return finished.has(name);
+    const wanted = places.get(name) ?? place;
+    if (wanted >= place) return false;
+    named ??= order.map(namedPlacesOf);
+    const seen = new Uint8Array(place);
+    const open = [order[place] === phase ? named[place] : namedPlacesOf(phase)];
+    while (open.length > 0) {
+      const waitedFor = open.pop();
+      if (waitedFor === undefined) return true;
+      for (const other of waitedFor) {
+        if (other === wanted) return true;
+        // What comes before the wanted phase does not wait for it.
+        if (other < wanted || seen[other]) continue;
+        seen[other] = 1;
+        open.push(named[other]);
+      }
+    }
+    return false;
   };
   return { needsOf, finishedBefore, isFinishedBefore };
 }
