@@ -32,19 +32,30 @@ export async function openRunRepository(
   return guard.ok ? guard : err(describeGitFailure(guard.failure));
 }
 
+/** Heads being looked up, by guard: the workers of a phase ask at once, and one answer serves them all. */
+const lookups = new Map<string, Promise<Result<string, string>>>();
+
 /** The head of the run branch, which is made at the run's base if it is not there. The failure is for people. */
-export async function ensureRunBranch(
+export function ensureRunBranch(
   { run, started }: Pick<RunServices, 'run' | 'started'>,
   guard: GitGuard,
 ): Promise<Result<string, string>> {
-  const branch = runBranch(run);
+  const known = lookups.get(guard.dir);
+  if (known !== undefined) return known;
+  const lookup = readOrMake(runBranch(run), started.base, guard).finally(() => lookups.delete(guard.dir));
+  lookups.set(guard.dir, lookup);
+  return lookup;
+}
+
+async function readOrMake(
+  branch: string,
+  base: string | undefined,
+  guard: GitGuard,
+): Promise<Result<string, string>> {
   const head = await readBranch(guard, branch);
   if (!head.ok) return err(describeGitFailure(head.failure));
   if (head.value !== undefined) return ok(head.value);
-  if (started.base === undefined) return err('the run has no base commit');
-  const made = await moveBranch(guard, { branch, from: undefined, to: started.base, why: 'run started' });
-  if (made.ok) return ok(started.base);
-  // Another worker of this run made it at the same time.
-  const now = await readBranch(guard, branch);
-  return now.ok && now.value !== undefined ? ok(now.value) : err(describeWorktreeFailure(made.failure));
+  if (base === undefined) return err('the run has no base commit');
+  const made = await moveBranch(guard, { branch, from: undefined, to: base, why: 'run started' });
+  return made.ok ? ok(base) : err(describeWorktreeFailure(made.failure));
 }

@@ -34,6 +34,8 @@ export interface CommitOutcome {
   readonly kind: 'committed' | 'nothing';
   /** Where the worker's branch points. */
   readonly head: string;
+  /** Files that differ from the worktree's base; absent where only a diff can tell (the worker committed by itself). */
+  readonly changedFiles?: number;
   /** Repositories inside the tree, whose files are in no commit. The worktree is kept for them. */
   readonly nestedRepositories: readonly string[];
 }
@@ -95,7 +97,15 @@ async function commitView(
     if (!pointed.ok) return pointed;
     await installIndex(view);
   }
-  return ok({ kind, head: commit.value, nestedRepositories: pending.nestedRepositories });
+  const { base } = view.worktree;
+  const isAllOurs = view.head === base && view.tip === base;
+  const changedFiles = new Set([...pending.changed, ...pending.deleted, ...pending.staged]).size;
+  return ok({
+    kind,
+    head: commit.value,
+    nestedRepositories: pending.nestedRepositories,
+    ...(isAllOurs && kind === 'committed' ? { changedFiles } : {}),
+  });
 }
 
 /**

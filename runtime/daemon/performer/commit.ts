@@ -4,6 +4,7 @@ import type { PerformContext } from '../../engine/performer.ts';
 import { commitWorktree } from '../../git/commit.ts';
 import { countChangedFiles } from '../../git/diff.ts';
 import { describeGitFailure, describeWorktreeFailure } from '../../git/worktree-failure.ts';
+import { ok } from '../../result.ts';
 import { gitOf, type RunServices, type WorkerCase, workerCase, worktreeOf } from '../run-services.ts';
 
 /** Longest first line of a commit message, in characters. */
@@ -28,8 +29,9 @@ export async function performCommit(
   });
   if (context.signal.aborted) return;
   if (!done.ok) throw new Error(`its work could not be committed: ${describeWorktreeFailure(done.failure)}`);
-  const { head } = done.value;
-  const files = await countChangedFiles(guard, worktree.base, head);
+  const { head, changedFiles } = done.value;
+  const files =
+    changedFiles === undefined ? await countChangedFiles(guard, worktree.base, head) : ok(changedFiles);
   if (context.signal.aborted) return;
   if (!files.ok) throw new Error(describeGitFailure(files.failure));
   await context.emit({

@@ -65,7 +65,8 @@ async function worktreeRequest(
 ): Promise<Result<WorktreeRequest | undefined, string>> {
   const { place } = planned;
   if (place.kind === 'in-place') return ok(undefined);
-  const head = await ensureRunBranch(services, gitOf(services, context.signal));
+  // Not under this worker's signal: others may wait for the same answer.
+  const head = await ensureRunBranch(services, gitOf(services));
   if (!head.ok) return head;
   const slug = worker.place?.slug ?? wishedSlug(services, planned);
   const found =
