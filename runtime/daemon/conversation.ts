@@ -1,6 +1,8 @@
 /** Ids of conversations that we give to CLIs: computed, so that a turn taken up after a restart names the same one. */
 import { createHash } from 'node:crypto';
+import type { Usage } from '../agents/adapter.ts';
 import type { Command } from '../engine/commands.ts';
+import type { RunEvent } from '../engine/events.ts';
 
 /**
  * The conversation of a turn. A misfit goes on with the conversation of the turn before it; every other turn starts one
@@ -12,6 +14,26 @@ export function conversationOf(
 ): { readonly id: string; readonly isNew: boolean } {
   const isNew = input.kind !== 'misfit';
   return { id: uuidOf([run, worker, String(attempt), String(isNew ? turn : turn - 1)]), isNew };
+}
+
+/** What the conversation of a turn has used before it, as the CLI reported it; undefined if nothing is known. */
+export function spentBefore(
+  events: readonly RunEvent[],
+  { worker, attempt, turn, input }: Extract<Command, { readonly kind: 'turn' }>,
+): Usage | undefined {
+  if (input.kind !== 'misfit') return undefined;
+  const isOfTurnBefore = (event: RunEvent): boolean =>
+    event.kind === 'usage' && event.worker === worker && event.attempt === attempt && event.turn === turn - 1;
+  const found = events.findLast(isOfTurnBefore);
+  if (found?.kind !== 'usage') return undefined;
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, costUsd } = found;
+  return {
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+    ...(cacheReadTokens === undefined ? {} : { cacheReadTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+  };
 }
 
 /** A UUID (version 8: of our own making) from names. */

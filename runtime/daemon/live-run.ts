@@ -91,7 +91,7 @@ export class LiveRun {
     const box = new ServicesBox();
     const loop = await RunLoop.create(loopOptions(host, place, plan, box), started);
     if (!loop.ok) return err(failure('journal', sentence(describeJournalFailure(loop.failure))));
-    box.set(servicesOf(host, place, plan, env, firstEvent(loop.value), git));
+    box.set(servicesOf(host, place, plan, env, loop.value, git));
     return ok(new LiveRun(place, plan, loop.value, box));
   }
 
@@ -117,7 +117,7 @@ export class LiveRun {
     // A repository that is gone does not keep the run from ending: its workers fail and say so.
     const git = await openRunRepository(plan.value, place.dir, known);
     if (!git.ok) host.log.error(`run ${place.run}: ${git.failure}`);
-    box.set(servicesOf(host, place, plan.value, known, firstEvent(loop.value), git));
+    box.set(servicesOf(host, place, plan.value, known, loop.value, git));
     return ok(new LiveRun(place, plan.value, loop.value, box));
   }
 
@@ -199,14 +199,15 @@ function servicesOf(
   place: RunPlace,
   plan: Plan,
   env: Environment,
-  started: RunEventOf<'run-started'>,
+  loop: RunLoop,
   git: Result<GitGuard | undefined, string>,
 ): RunServices {
   const { pty, binDir, home, linkedDirectories, log } = host;
   return {
     ...place,
     plan,
-    started,
+    started: firstEvent(loop),
+    events: () => loop.events,
     env,
     secrets: createSecrets(env),
     git,

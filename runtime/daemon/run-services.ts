@@ -1,5 +1,5 @@
 /** What the performers of one run work with. Made when a run starts or is taken up, gone when it ends. */
-import type { RunEventOf } from '../engine/events.ts';
+import type { RunEvent, RunEventOf } from '../engine/events.ts';
 import type { RunState, WorkerState } from '../engine/state.ts';
 import { workerOf } from '../engine/state.ts';
 import type { GitGuard } from '../git/git-guard.ts';
@@ -20,6 +20,8 @@ export interface RunServices {
   readonly dir: RunDir;
   readonly plan: Plan;
   readonly started: RunEventOf<'run-started'>;
+  /** Everything that has happened so far. */
+  events(): readonly RunEvent[];
   /** The client's environment (design §2). */
   readonly env: Environment;
   /** Keeps secret values out of everything that is written. */

@@ -12,7 +12,7 @@ import { checkOutput } from '../../runner/output-schema.ts';
 import { runTurn, type TurnEnd, type TurnJob } from '../../runner/run-turn.ts';
 import type { SessionConfig } from '../../session/session-plugin.ts';
 import { summarize, writeAnswer } from '../answers.ts';
-import { conversationOf } from '../conversation.ts';
+import { conversationOf, spentBefore } from '../conversation.ts';
 import { whenDiskHasRoom } from '../disk-patience.ts';
 import { createReportQueue, type ReportQueue } from '../report-queue.ts';
 import { expandRoute } from '../route-texts.ts';
@@ -88,12 +88,14 @@ function jobOf(
   services.secrets.add(expanded.secrets);
   const deadlineAt = deadlineOf(one, context, place);
   const conversation = adapter.canResume ? conversationOf(services.run, command) : undefined;
+  const spent = spentBefore(services.events(), command);
   const request: TurnRequest = {
     prompt: texts.prompt,
     promptFile: texts.promptFile,
     ...(route.model === undefined ? {} : { model: route.model }),
     permission: place.permission,
     ...(conversation === undefined ? {} : { conversation }),
+    ...(spent === undefined ? {} : { spentBefore: spent }),
     args: expanded.args,
     ...(expanded.command === undefined ? {} : { command: expanded.command }),
     program: route.program ?? adapter.programs[0] ?? '',
