@@ -3,7 +3,7 @@
  * user can open. Each side validates what it receives with the schemas below. The PTY host has its own page:
  * `pty-protocol.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunEvent } from './engine/events.ts';
 import type { RunView } from './engine/projections.ts';
 import type { Plan } from './plan/plan.ts';
@@ -15,8 +15,15 @@ const environment = z.record(z.string(), z.string());
 
 /** Parameters of every request, by method. */
 export const requestSchemas = {
-  /** First message of every connection. Another protocol version is answered, then the connection closes. */
-  hello: z.object({ protocol: z.number().int(), version: z.string(), client: z.enum(['cli', 'editor', 'mcp']) }),
+  /**
+   * First message of every connection. Another version is a failure (`other-version`); only `daemon/status` and
+   * `daemon/stop` are served without a hello that fits.
+   */
+  hello: z.object({
+    protocol: z.number().int(),
+    version: z.string(),
+    client: z.enum(['cli', 'editor', 'mcp']),
+  }),
   'daemon/status': z.object({}),
   /** Ends the daemon. Unfinished runs go on with the next start unless `stopRuns`. */
   'daemon/stop': z.object({ stopRuns: z.boolean() }),
@@ -102,6 +109,8 @@ export interface RunRow {
   readonly state: string;
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** Run whose worker started this one. */
+  readonly parent?: string;
   readonly phasesDone: number;
   readonly phases: number;
   readonly workers: number;
@@ -110,7 +119,12 @@ export interface RunRow {
 
 /** What each request answers. Expected failures come as JSON-RPC errors with `RpcFailure` as data. */
 export interface Responses {
-  hello: { readonly protocol: number; readonly version: string; readonly pid: number; readonly ptyHost: string };
+  hello: {
+    readonly protocol: number;
+    readonly version: string;
+    readonly pid: number;
+    readonly ptyHost: string;
+  };
   'daemon/status': {
     readonly pid: number;
     readonly version: string;
@@ -132,7 +146,12 @@ export interface Responses {
   'run/approve': Record<string, never>;
   'run/pick': Record<string, never>;
   'run/answer': Record<string, never>;
-  'run/diff': { readonly diff: string; readonly isTruncated: boolean; readonly base: string; readonly head: string };
+  'run/diff': {
+    readonly diff: string;
+    readonly isTruncated: boolean;
+    readonly base: string;
+    readonly head: string;
+  };
   'run/merge': { readonly branch: string; readonly commit: string; readonly files: number };
   'run/clean': {
     readonly removed: readonly string[];
