@@ -12,7 +12,14 @@ const lanes = {
   types: { budgetS: 60, command: node => [node, 'node_modules/typescript/bin/tsc', '--noEmit'] },
   lint: {
     budgetS: 60,
-    command: node => [node, 'node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
+    command: node => [
+      node,
+      'node_modules/@biomejs/biome/bin/biome',
+      'ci',
+      '--colors=off',
+      '--error-on-warnings',
+      '.',
+    ],
   },
   unit: { budgetS: 120, tests: 'test/unit', concurrency: 2 },
   build: { budgetS: 60, command: node => [node, 'esbuild.mjs'] },
