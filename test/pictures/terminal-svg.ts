@@ -88,7 +88,7 @@ function page(lines: readonly string[], cols: number, title: string): string {
 <title>${escapeXml(title)}</title>
 <rect width="${width}" height="${height}" rx="8" fill="#15181e"/>
 <circle cx="18" cy="18" r="5" fill="#f4776d"/><circle cx="36" cy="18" r="5" fill="#e5c07b"/><circle cx="54" cy="18" r="5" fill="#7fd08a"/>
-<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
+<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" style="white-space: pre">
 ${lines.join('')}</g>
 </svg>
 `;

@@ -13,7 +13,7 @@ const TAIL_LINES = 12;
 /** Most workers that get a line each; a larger run shows its phases only. */
 const MAX_WORKER_LINES = 40;
 /** Cells of a worker's line; the rest of what it says is in its answer. */
-const LINE_WIDTH = 100;
+const LINE_WIDTH = 94;
 
 /** The summary of an ended run. `dir` is the run's folder. Ends with a newline. */
 export function renderSummary(view: RunView, dir: string, style: Style): string {
