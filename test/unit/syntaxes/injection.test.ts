@@ -31,7 +31,7 @@ describe('the injection grammar', () => {
     });
   }
 
-  for (const file of ['package.json', 'biome.json', 'schemas/connector.schema.json']) {
+  for (const file of ['package.json', '.biome.json', 'schemas/connector.schema.json']) {
     test(`leaves ${file}, which is no connector file, as it is`, () => {
       const text = readFileSync(join(root, file), 'utf8');
       assert.deepEqual(injected(text), plain(text));
