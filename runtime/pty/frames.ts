@@ -113,20 +113,46 @@ export class FrameDecoder {
     return this.#isBroken;
   }
 
-  /** Adds a chunk and yields the frames that became whole. */
+  /** Adds a chunk and yields the frames that became whole. Only a frame that two chunks share is copied. */
   *push(chunk: Buffer): Generator<Frame> {
-    let rest = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    while (!this.#isBroken && rest.length >= FRAME_HEADER_BYTES) {
-      const length = rest.readUInt32BE(1);
-      if (length > MAX_FRAME_BYTES) {
-        this.#isBroken = true;
-        break;
+    let rest = chunk;
+    while (!this.#isBroken && rest.length > 0) {
+      if (this.#pending.length > 0) {
+        // First the header, then what it says is missing.
+        const missing = this.#frameBytes(this.#pending) - this.#pending.length;
+        this.#pending = Buffer.concat([this.#pending, rest.subarray(0, missing)]);
+        rest = rest.subarray(missing);
+        if (this.#isWhole(this.#pending)) yield this.#takePending();
+      } else if (this.#isWhole(rest)) {
+        const length = this.#frameBytes(rest);
+        yield frameOf(rest.subarray(0, length));
+        rest = rest.subarray(length);
+      } else if (!this.#isBroken) {
+        this.#pending = rest;
+        return;
       }
-      if (rest.length < FRAME_HEADER_BYTES + length) break;
-      const end = FRAME_HEADER_BYTES + length;
-      yield { type: rest.readUInt8(0), payload: rest.subarray(FRAME_HEADER_BYTES, end) };
-      rest = rest.subarray(end);
     }
-    this.#pending = rest;
   }
+
+  #takePending(): Frame {
+    const frame = frameOf(this.#pending);
+    this.#pending = Buffer.alloc(0);
+    return frame;
+  }
+
+  #isWhole(bytes: Buffer): boolean {
+    return bytes.length >= FRAME_HEADER_BYTES && bytes.length >= this.#frameBytes(bytes) && !this.#isBroken;
+  }
+
+  /** Bytes of the frame that begins here, or of its header while that is not complete. */
+  #frameBytes(bytes: Buffer): number {
+    if (bytes.length < FRAME_HEADER_BYTES) return FRAME_HEADER_BYTES;
+    const length = bytes.readUInt32BE(1);
+    this.#isBroken ||= length > MAX_FRAME_BYTES;
+    return FRAME_HEADER_BYTES + length;
+  }
+}
+
+function frameOf(bytes: Buffer): Frame {
+  return { type: bytes.readUInt8(0), payload: bytes.subarray(FRAME_HEADER_BYTES) };
 }

@@ -33,7 +33,7 @@ const LOW_WATER_BYTES = 64 * 1024;
 
 /** Followers are woken at most this often, unless much has come: one frame for many small reads. */
 const WAKE_INTERVAL_MS = 4;
-const WAKE_BYTES = 16 * 1024;
+const WAKE_BYTES = 64 * 1024;
 
 /** Changes of size remembered; someone who drags a window edge makes dozens. */
 const MAX_SIZE_CHANGES = 1000;
