@@ -55,7 +55,10 @@ async function compile(schema: unknown): Promise<Result<ValidateFunction, Output
   }
 }
 
-/** Loaded only when a phase has `output`: it is big, and most files have none. */
+/**
+ * Loaded only when a phase has `output`: it is big, and most files have none. By its default export, the only one that a
+ * CommonJS package keeps when the bundler makes a file of its own of it.
+ */
 async function loadValidator(schema: boolean | object) {
   const options = { allErrors: true, strict: false, logger: false, validateFormats: false } as const;
   const dialect =
@@ -63,11 +66,11 @@ async function loadValidator(schema: boolean | object) {
       ? schema.$schema
       : '';
   if (/2019-09|2020-12/.test(dialect)) {
-    const { Ajv2020 } = await import('ajv/dist/2020.js');
-    return new Ajv2020(options);
+    const { default: dialect2020 } = await import('ajv/dist/2020.js');
+    return new dialect2020.Ajv2020(options);
   }
-  const { Ajv } = await import('ajv');
-  return new Ajv(options);
+  const { default: draft7 } = await import('ajv');
+  return new draft7.Ajv(options);
 }
 
 const MAX_ERRORS = 10;
