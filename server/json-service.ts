@@ -2,7 +2,7 @@
 import { getLanguageService, type JSONDocument, type LanguageService } from 'vscode-json-languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { JsonNode } from '../runtime/analysis/json-node.ts';
-import schema from '../schemas/connector.schema.json' with { type: 'json' };
+import schema from '../schemas/connector.editor.schema.json' with { type: 'json' };
 import type { Snapshot } from './snapshot.ts';
 
 /** The library, set up for connector files. */

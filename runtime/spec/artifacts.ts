@@ -1,4 +1,5 @@
 /** Everything that is generated from the schema and committed; a test compares it with what stands in the repository. */
+import { buildEditorSchema } from './editor-schema.ts';
 import { renderFieldReference } from './field-reference.ts';
 import { buildJsonSchema } from './json-schema.ts';
 import { buildShapeTable } from './shape-table.ts';
@@ -9,11 +10,15 @@ export interface Artifact {
   readonly text: string;
 }
 
-/** JSON Schema, shape table and field reference, built afresh from the zod schema. */
+/** JSON Schemas, shape table and field reference, built afresh from the zod schema. */
 export function buildSpecArtifacts(): readonly Artifact[] {
   const schema = buildJsonSchema();
   return [
     { path: 'schemas/connector.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
+    {
+      path: 'schemas/connector.editor.schema.json',
+      text: `${JSON.stringify(buildEditorSchema(schema), null, 2)}\n`,
+    },
     { path: 'docs/connector-json.md', text: renderFieldReference(schema) },
     {
       path: 'runtime/spec/generated/connector-shape.ts',
