@@ -94,7 +94,6 @@ class RunningDaemon implements Daemon {
   readonly #runs: RunManager;
   readonly #claimTimer: NodeJS.Timeout;
   readonly #startedAt = new Date().toISOString();
-  #liveSessions = 0;
   #ending: Promise<readonly string[]> | undefined;
 
   constructor(
@@ -114,16 +113,17 @@ class RunningDaemon implements Daemon {
       idle.touch();
     };
     this.#runs = new RunManager({ host, runsDir: options.places.runsDir, onChanged });
-    host.pty.onChange(() => void this.#countSessions());
+    host.pty.onChange(() => idle.touch());
     this.#claimTimer = setInterval(() => this.#checkClaim(), CLAIM_CHECK_MS).unref();
   }
 
   /** Takes up what the daemon before left unfinished. */
   async takeUp(): Promise<void> {
     await this.#runs.takeUpAll();
-    await this.#countSessions();
+    // Finds the sessions that live in a host of before.
+    await this.#host.pty.list();
     this.#idle.start(
-      () => this.#server.clientCount > 0 || this.#runs.live.length > 0 || this.#liveSessions > 0,
+      () => this.#server.clientCount > 0 || this.#runs.live.length > 0 || this.#host.pty.liveCount > 0,
       () => void this.end('nobody needs it'),
     );
   }
@@ -172,7 +172,7 @@ class RunningDaemon implements Daemon {
       node: process.version,
       home: this.#options.places.stateDir,
       runs: this.#runs.live.length,
-      sessions: this.#liveSessions,
+      sessions: this.#host.pty.liveCount,
       startedAt: this.#startedAt,
     };
   }
@@ -180,12 +180,6 @@ class RunningDaemon implements Daemon {
   async #stop(stopRuns: boolean): Promise<readonly string[]> {
     if (stopRuns) await stopAllRuns(this.#runs);
     return this.#runs.live.map(({ run }) => run);
-  }
-
-  async #countSessions(): Promise<void> {
-    const sessions = await this.#host.pty.list();
-    this.#liveSessions = sessions.filter(({ exit }) => exit === null).length;
-    this.#idle.touch();
   }
 
   /** Somebody removed the state directory, or took it over: two daemons must not drive the same runs. */

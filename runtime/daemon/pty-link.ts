@@ -18,7 +18,9 @@ export interface PtyLink extends SessionHost {
   has(id: string): Promise<boolean>;
   write(id: string, text: string): Promise<Result<unknown, PtyFailure>>;
   release(id: string): Promise<Result<unknown, PtyFailure>>;
-  /** Calls back whenever a session began, ended, or the host was lost. */
+  /** Sessions whose process lives, as far as the host has told. */
+  readonly liveCount: number;
+  /** Calls back whenever `liveCount` may have changed. */
   onChange(listener: () => void): void;
   /** Lets go; the host and its sessions go on. */
   dispose(): void;
@@ -54,6 +56,9 @@ export function createPtyLink(options: StartOptions): PtyLink {
       const client = await connector.connect(false);
       const listed = client.ok ? await client.value.list() : client;
       return listed.ok && listed.value.sessions.some(session => session.id === id);
+    },
+    get liveCount() {
+      return connector.liveCount;
     },
     onChange: listener => connector.onChange(listener),
     dispose: () => connector.dispose(),
@@ -92,6 +97,7 @@ class Connector {
   readonly #options: StartOptions;
   readonly #watchers = new Map<string, Set<SessionListener>>();
   readonly #changeListeners = new Set<() => void>();
+  readonly #live = new Set<string>();
   #client: Promise<Result<PtyHostClient, PtyFailure>> | undefined;
   #isDisposed = false;
 
@@ -111,6 +117,10 @@ class Connector {
     const client = await attempt;
     if (!client.ok && this.#client === attempt) this.#client = undefined;
     return client;
+  }
+
+  get liveCount(): number {
+    return this.#live.size;
   }
 
   watch(id: string, listener: SessionListener): Disposable {
@@ -139,6 +149,10 @@ class Connector {
     const client = opened.value;
     this.#subscribe(client);
     void client.closed.then(() => this.#lose());
+    // Once: from here on events say what lives. A list of all sessions for each of them would cost more than the work.
+    const listed = await client.list();
+    for (const { id, exit } of listed.ok ? listed.value.sessions : []) if (exit === null) this.#live.add(id);
+    this.#tellChange();
     return ok(client);
   }
 
@@ -150,13 +164,18 @@ class Connector {
     });
     client.on('exit', ({ id, exit }) => {
       for (const listener of this.#watchers.get(id) ?? []) listener.onExit(exit);
+      this.#live.delete(id);
       this.#tellChange();
     });
-    client.on('opened', () => this.#tellChange());
+    client.on('opened', ({ session }) => {
+      if (session.exit === null) this.#live.add(session.id);
+      this.#tellChange();
+    });
   }
 
   #lose(): void {
     this.#client = undefined;
+    this.#live.clear();
     if (this.#isDisposed) return;
     const listeners = [...this.#watchers.values()].flatMap(set => [...set]);
     for (const listener of listeners) listener.onGone('the terminal host has ended');

@@ -5,7 +5,7 @@ import type { AgentAdapter } from '../agents/adapter.ts';
 import { scriptExtension } from '../agents/shell.ts';
 import type { Command, TurnInput } from '../engine/commands.ts';
 import type { PerformContext } from '../engine/performer.ts';
-import type { PlannedPhase } from '../plan/plan.ts';
+import type { PlannedPhase, PlannedWorker } from '../plan/plan.ts';
 import type { EarlierAnswer, PreambleFacts } from '../runner/preamble.ts';
 import { buildTurnText, type PromptValues } from '../runner/prompt.ts';
 import { readAnswers } from './answers.ts';
@@ -56,10 +56,6 @@ export async function promptValues(
   { planned, phase }: WorkerCase,
 ): Promise<PromptValues> {
   const { plan } = context;
-  // Answers of other phases are read only for a text that can name them.
-  const isNaming = JSON.stringify([planned.prompt, planned.routes, planned.env, phase.steps]).includes(
-    '{answers.',
-  );
   return {
     ...(plan.task === undefined ? {} : { task: plan.task }),
     name: plan.name,
@@ -71,7 +67,7 @@ export async function promptValues(
       services.dir,
       plan,
       context.currentState(),
-      isNaming ? 'all' : neededBy(phase),
+      namesAnswers(planned, phase) ? 'all' : neededBy(phase),
     ),
   };
 }
@@ -117,4 +113,18 @@ function builtOn(phase: PlannedPhase, answers: readonly EarlierAnswer[]): readon
 
 function neededBy(phase: PlannedPhase): ReadonlySet<string> {
   return new Set([...phase.needs, ...(phase.earlier ?? [])]);
+}
+
+const naming = new WeakMap<object, boolean>();
+
+/** Whether a text of a worker or of its phase's steps names answers: only then those of all phases are read. */
+function namesAnswers(planned: PlannedWorker, phase: PlannedPhase): boolean {
+  return isNaming(planned, [planned.prompt, planned.routes, planned.env]) || isNaming(phase, phase.steps);
+}
+
+/** Looked at once: a phase may have a thousand steps, each of which asks. */
+function isNaming(owner: object, texts: unknown): boolean {
+  const known = naming.get(owner) ?? JSON.stringify(texts).includes('{answers.');
+  naming.set(owner, known);
+  return known;
 }
