@@ -36,6 +36,7 @@ const groups = {
 /** What is no lane: run on Node 24 after a build, with the arguments that follow. */
 const scripts = {
   bench: ['test/bench/main.ts'],
+  fuzz: ['test/fuzz/server/main.ts'],
   generate: ['runtime/spec/generate.ts', 'runtime/analysis/generate.ts'],
   pictures: ['test/pictures/main.ts'],
 };

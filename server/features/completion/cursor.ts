@@ -30,7 +30,9 @@ export interface StringCursor {
 
 // jsonc-parser's SyntaxKind is a const enum, which type stripping cannot read.
 const token = {
+  openBrace: 1,
   closeBrace: 2,
+  openBracket: 3,
   closeBracket: 4,
   comma: 5,
   colon: 6,
@@ -40,6 +42,9 @@ const token = {
 } as const;
 /** What can follow a value that needs no comma. */
 const afterLast: readonly number[] = [token.closeBrace, token.closeBracket, token.comma, token.end];
+
+/** What can stand before a value or key that needs no comma. */
+const beforeItem: readonly number[] = [token.openBrace, token.openBracket, token.comma, token.colon];
 
 /** Finds out where the cursor is; undefined where nothing can be inserted: in comments, numbers, behind the root. */
 export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor | undefined {
@@ -53,6 +58,7 @@ export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor |
     const end = node.offset + node.length;
     // Right behind a closing quote there is no place for anything.
     if (offset === end && isClosedString(text, node.offset, end)) return undefined;
+    if (isInEscape(text, node.offset + 1, offset)) return undefined;
     return inString(text, offset, {
       path: location.path,
       isKey: location.isAtPropertyKey,
@@ -65,8 +71,20 @@ export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor |
   const typed = text.slice(replace.start, offset);
   const { path, isAtPropertyKey: isKey } = location;
   const cursor = complete(text, { offset, path, isKey, replace, typed });
-  // Behind a whole value of an object stands no second one.
-  return cursor.before && !isKey && typeof path.at(-1) === 'string' ? undefined : cursor;
+  // Between a key and its colon stands nothing else.
+  if (cursor.before && cursor.hasColon) return undefined;
+  // A key has one value: none stands behind it, nor in front of it.
+  const isMemberValue = !isKey && typeof path.at(-1) === 'string';
+  const hasValue = cursor.before || (cursor.after && !isKeyNext(text, replace.end));
+  return isMemberValue && hasValue ? undefined : cursor;
+}
+
+/** Whether a text with a colon follows: the next member, of which a half-typed one before it is not parted by a comma. */
+function isKeyNext(text: string, offset: number): boolean {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  scanner.scan();
+  return scanner.scan() === token.colon;
 }
 
 interface StringPlace {
@@ -107,11 +125,33 @@ function tokenAfter(text: string, offset: number): number {
 
 /** Whether an item stands right before, without a comma. */
 function followsItem(text: string, offset: number): boolean {
-  return /[^\s{[,:]\s*$/.test(text.slice(Math.max(0, offset - maxBlanks), offset));
+  const before = text.slice(Math.max(0, offset - maxBlanks), offset).trimEnd();
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const mayBeComment = line.includes('//') || line.endsWith('*/');
+  if (!mayBeComment) return before !== '' && !/[{[,:]$/.test(before);
+  const last = lastTokenBefore(text, offset);
+  return last !== undefined && !beforeItem.includes(last);
+}
+
+function lastTokenBefore(text: string, offset: number): number | undefined {
+  const scanner = createScanner(text.slice(0, offset), true);
+  let last: number | undefined;
+  for (let kind: number = scanner.scan(); kind !== token.end; kind = scanner.scan()) last = kind;
+  return last;
 }
 
 /** Blanks between items that are looked through; nobody leaves more. */
 const maxBlanks = 500;
+
+/** Whether the cursor parts a backslash from what it escapes; `start` = of the text between the quotes. */
+function isInEscape(text: string, start: number, offset: number): boolean {
+  for (let at = text.indexOf('\\', start); at >= 0 && at < offset; ) {
+    const end = at + (text[at + 1] === 'u' ? 6 : 2);
+    if (offset < end) return true;
+    at = text.indexOf('\\', end);
+  }
+  return false;
+}
 
 /** A string token that ends in a quote of its own; `"` and `"abc\"` do not. */
 function isClosedString(text: string, start: number, end: number): boolean {
