@@ -10,6 +10,7 @@ import { type Outline, readOutline } from './outline.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { rules } from './rules.ts';
 import { checkShape } from './shape-check.ts';
+import { readTemplates } from './templates.ts';
 
 /** What the caller knows beside the text. */
 export interface AnalyzeOptions {
@@ -33,26 +34,81 @@ export interface Analysis {
    * wrong `permission` or `sandbox` must not turn into a default (spec §1). Without lowered severities it is absent
    * exactly if there is an error.
    */
-  readonly workflow?: Workflow;
+  readonly workflow: Workflow | undefined;
 }
 
 /** Nobody reads more diagnostics of one kind, and each costs time. */
 const maxPerRule = 200;
 
-/** Reads a file and checks it. */
+/** Reads a file and checks it. Each part is computed when it is first asked for: most requests of an editor need few. */
 export function analyze(text: string, options: AnalyzeOptions): Analysis {
-  const document = readDocument(text, options.fileName);
+  return new LazyAnalysis(text, options);
+}
+
+class LazyAnalysis implements Analysis {
+  readonly document: SourceDocument;
+  readonly #options: AnalyzeOptions;
+  #outline: Outline | undefined;
+  #names: ModelNames | undefined;
+  #findings: Findings | undefined;
+  /** In an object, as files with errors have none: that is found out once too. */
+  #normal: { readonly workflow: Workflow | undefined } | undefined;
+
+  constructor(text: string, options: AnalyzeOptions) {
+    this.document = readDocument(text, options.fileName);
+    this.#options = options;
+  }
+
+  get outline(): Outline {
+    this.#outline ??= readOutline(this.document.root);
+    return this.#outline;
+  }
+
+  get names(): ModelNames {
+    const { root } = this.document;
+    this.#names ??= collectModelNames(member(root, 'models'), this.#options.adapters ?? []);
+    return this.#names;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#checked().diagnostics;
+  }
+
+  get workflow(): Workflow | undefined {
+    this.#normal ??= { workflow: this.#checked().isBlocked ? undefined : this.#normalize() };
+    return this.#normal.workflow;
+  }
+
+  #checked(): Findings {
+    this.#findings ??= check(this, this.#options.ruleSeverities ?? {});
+    return this.#findings;
+  }
+
+  #normalize(): Workflow | undefined {
+    const { outline, names } = this;
+    return normalize({ outline, names, fileName: this.#options.fileName });
+  }
+}
+
+/** What the rules say. */
+interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  /** An error stands in the way of a run, whatever severity the user gave it. */
+  readonly isBlocked: boolean;
+}
+
+function check(
+  { document, outline, names }: Pick<Analysis, 'document' | 'outline' | 'names'>,
+  severities: Readonly<Record<string, Severity | 'off'>>,
+): Findings {
   const { root } = document;
-  const outline = readOutline(root);
-  const names = collectModelNames(member(root, 'models'), options.adapters ?? []);
   const shapeFindings = root ? checkShape(root, connectorShape, 'Connector') : [];
-  const context = { document, outline, names, shapeFindings };
-  const found = rules.flatMap(rule => runRule(rule, context));
-  const diagnostics = found.flatMap(finding => withSeverity(finding, options.ruleSeverities ?? {}));
+  const templates = readTemplates(outline, names);
+  const found = rules.flatMap(rule => runRule(rule, { document, outline, names, shapeFindings, templates }));
+  const diagnostics = found.flatMap(finding => withSeverity(finding, severities));
   diagnostics.sort((a, b) => a.range.start - b.range.start || (a.code < b.code ? -1 : 1));
   const isBlocked = [...found, ...diagnostics].some(diagnostic => diagnostic.severity === 'error');
-  const workflow = isBlocked ? undefined : normalize({ outline, names, fileName: options.fileName });
-  return { document, outline, names, diagnostics, ...(workflow ? { workflow } : {}) };
+  return { diagnostics, isBlocked };
 }
 
 function runRule(rule: Rule, context: RuleContext): readonly Diagnostic[] {

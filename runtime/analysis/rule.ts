@@ -4,6 +4,7 @@ import type { SourceDocument } from './document.ts';
 import type { ModelNames } from './model-names.ts';
 import type { Outline } from './outline.ts';
 import type { ShapeFinding } from './shape-check.ts';
+import type { ReadTemplate } from './templates.ts';
 
 /** A check of a connector file. */
 export interface Rule {
@@ -25,6 +26,8 @@ export interface RuleContext {
   readonly outline: Outline;
   readonly names: ModelNames;
   readonly shapeFindings: readonly ShapeFinding[];
+  /** The texts of the file that hold placeholders. */
+  readonly templates: readonly ReadTemplate[];
 }
 
 /** The findings of the shape check of one kind. */

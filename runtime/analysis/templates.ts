@@ -5,6 +5,7 @@ import { elements, member, membersOf } from './json-node.ts';
 import type { ModelNames } from './model-names.ts';
 import { canReachShell } from './model-names.ts';
 import type { MemberOutline, Outline, PhaseOutline } from './outline.ts';
+import { type Placeholder, parseTemplate, placeholdersOf } from './placeholders.ts';
 
 /** One such text. */
 export interface TemplateUse {
@@ -15,6 +16,21 @@ export interface TemplateUse {
   readonly phase?: PhaseOutline;
   /** A script of the shell adapter: `${…}` and unknown `{…}` are the shell's own. */
   readonly isShell: boolean;
+}
+
+/** A text with what it takes. */
+export interface ReadTemplate extends TemplateUse {
+  readonly placeholders: readonly Placeholder[];
+}
+
+/** The templates that hold a placeholder, read. */
+export function readTemplates(outline: Outline, names: ModelNames): readonly ReadTemplate[] {
+  return collectTemplates(outline, names).flatMap(template => {
+    const { node, isShell } = template;
+    if (!node.value.includes('{')) return [];
+    const placeholders = placeholdersOf(parseTemplate(node.value, { isShell }));
+    return placeholders.length === 0 ? [] : [{ ...template, placeholders }];
+  });
 }
 
 /** All templates, in no particular order. */

@@ -3,10 +3,9 @@ import { ownNode } from '../inheritance.ts';
 import { member, pathOf } from '../json-node.ts';
 import type { PhaseOutline } from '../outline.ts';
 import { readPhaseGraph } from '../phase-graph.ts';
-import { parseTemplate, placeholdersOf, splitAnswers } from '../placeholders.ts';
+import { splitAnswers } from '../placeholders.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { rangeInString } from '../string-range.ts';
-import { collectTemplates } from '../templates.ts';
 import { quote } from '../wording.ts';
 
 /** An `{answers.…}` of a phase that is not over when this one starts. */
@@ -16,14 +15,14 @@ export const answersNotReady: Rule = {
   doc: 'The prompt takes answers of a phase that is not over when this one starts: the phase itself, a later one, or one that `needs` leaves out.',
   fix: 'Adds the phase to `needs`.',
   *check(context) {
-    const { document, outline, names } = context;
+    const { document, outline, templates } = context;
     const phases = outline.phases.map(phase => phase.name);
     const graph = readPhaseGraph(outline);
     // Long prompts name the same answers again and again.
     const targets = new Map<string, string | undefined>();
-    for (const { node, phase, isShell } of collectTemplates(outline, names)) {
-      if (!phase || !node.value.includes('{answers.')) continue;
-      for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+    for (const { node, phase, placeholders } of templates) {
+      if (!phase) continue;
+      for (const part of placeholders) {
         if (part.kind !== 'answers') continue;
         const { reference } = part;
         if (!targets.has(reference)) targets.set(reference, splitAnswers(reference, phases)?.phase);

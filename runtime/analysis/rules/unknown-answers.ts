@@ -1,10 +1,9 @@
 import { closestName, didYouMean } from '../did-you-mean.ts';
 import { pathOf } from '../json-node.ts';
 import type { Outline } from '../outline.ts';
-import { parseTemplate, placeholdersOf, splitAnswers } from '../placeholders.ts';
+import { splitAnswers } from '../placeholders.ts';
 import type { Rule } from '../rule.ts';
 import { rangeInString } from '../string-range.ts';
-import { collectTemplates } from '../templates.ts';
 import { quote } from '../wording.ts';
 
 /** An `{answers.…}` of a phase or worker that does not exist. */
@@ -13,12 +12,11 @@ export const unknownAnswers: Rule = {
   severity: 'error',
   doc: '`{answers.<phase>}` or `{answers.<phase>.<worker>}` names a phase or worker that the file does not have.',
   fix: 'Writes the nearest name.',
-  *check({ document, outline, names }) {
+  *check({ document, outline, templates }) {
     const phases = outline.phases.map(phase => phase.name);
     const known = new Map<string, Problem | undefined>();
-    for (const { node, isShell } of collectTemplates(outline, names)) {
-      if (!node.value.includes('{answers.')) continue;
-      for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+    for (const { node, placeholders } of templates) {
+      for (const part of placeholders) {
         if (part.kind !== 'answers') continue;
         if (!known.has(part.reference)) known.set(part.reference, problemOf(part.reference, phases, outline));
         const problem = known.get(part.reference);

@@ -1,10 +1,10 @@
 import type { Finding } from '../diagnostic.ts';
 import { closestName, didYouMean } from '../did-you-mean.ts';
 import { pathOf } from '../json-node.ts';
-import { builtInPlaceholders, parseTemplate, placeholdersOf } from '../placeholders.ts';
+import { builtInPlaceholders } from '../placeholders.ts';
 import type { Rule } from '../rule.ts';
 import { rangeInString } from '../string-range.ts';
-import { collectTemplates, type TemplateUse } from '../templates.ts';
+import type { ReadTemplate } from '../templates.ts';
 
 /** Placeholders that only an inline `command` has (spec §4). */
 const commandPlaceholders = [...builtInPlaceholders, 'prompt', 'model', 'prompt_file'];
@@ -15,18 +15,15 @@ export const unknownPlaceholder: Rule = {
   severity: 'warning',
   doc: 'Only `{task}`, `{name}`, `{phase}`, `{worker}`, `{run}` and `{answers.…}` have a value by themselves. Others may come from `--var name=value`; without it they stay as they are in prompts, and are an error at run time in slugs and arguments. `{{` writes a literal brace. Scripts of the `shell` adapter keep unknown braces.',
   fix: 'Writes the nearest built-in name, or a literal brace.',
-  *check({ document, outline, names }) {
-    for (const template of collectTemplates(outline, names)) {
-      if (template.isShell || !template.node.value.includes('{')) continue;
-      yield* unknownIn(template, document.text);
-    }
+  *check({ document, templates }) {
+    for (const template of templates) if (!template.isShell) yield* unknownIn(template, document.text);
   },
 };
 
-function* unknownIn(template: TemplateUse, text: string): Iterable<Finding> {
-  const { node } = template;
+function* unknownIn(template: ReadTemplate, text: string): Iterable<Finding> {
+  const { node, placeholders } = template;
   const known = template.use === 'command' ? commandPlaceholders : builtInPlaceholders;
-  for (const part of placeholdersOf(parseTemplate(node.value))) {
+  for (const part of placeholders) {
     if (part.kind !== 'name' || known.includes(part.name)) continue;
     const guess = closestName(part.name, known);
     const range = rangeInString(text, node, part.range);
