@@ -19,9 +19,12 @@ export type RecordingPosition = { readonly offset: number; readonly filePosition
 /** Lines ready to be written, and the offset of output they reach. Given back with `recycle`. */
 export type CastBatch = { readonly bytes: Buffer; readonly end: number };
 
-/** Always room for one more line while at most half is used. */
-const BATCH_BYTES = 2 * MAX_LINE_BYTES;
-const MAX_FREE_BUFFERS = 4;
+/** Handing a write to another thread has its price: in a flood a batch should be large. */
+const BATCH_BYTES = 4 * MAX_LINE_BYTES;
+/** A batch with more in it may have no room for another piece of output. */
+const FULL_BYTES = BATCH_BYTES - MAX_LINE_BYTES;
+
+const MAX_FREE_BUFFERS = 3;
 
 /** Buffers of written batches: fresh ones would be page faults for every batch of a flood. */
 const freeBuffers: Buffer[] = [];
@@ -63,9 +66,9 @@ export class CastEncoder {
     return this.#encodedTo;
   }
 
-  /** Bytes of lines that wait to be taken. */
-  get readyBytes(): number {
-    return this.#used;
+  /** Whether the batch should be taken now: there is hardly room for more. */
+  get isFull(): boolean {
+    return this.#used > FULL_BYTES;
   }
 
   /** The last known place in the recording at or before a logical offset. */
@@ -118,12 +121,12 @@ export class CastEncoder {
 
   /** Encodes one event; false when there is nothing to encode, or no room. */
   #encodeOne(seconds: number, isFinal: boolean): boolean {
-    if (this.#used > BATCH_BYTES - MAX_LINE_BYTES) return false;
+    if (this.#used > FULL_BYTES) return false;
     this.#addResizes(seconds);
     const bytes = this.#nextEvent(isFinal);
     if (bytes.length === 0) return false;
     this.#addPosition(seconds);
-    this.#add(outputLines(seconds, bytes));
+    for (const part of outputLines(seconds, bytes)) this.#add(part);
     this.#encodedTo += bytes.length;
     return true;
   }
@@ -159,9 +162,9 @@ export class CastEncoder {
     this.#add(positionLine(seconds, offset, this.#size));
   }
 
-  #add(line: string): void {
+  #add(text: string): void {
     this.#space ??= freeBuffers.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES);
-    const count = this.#space.write(line, this.#used);
+    const count = this.#space.write(text, this.#used);
     this.#used += count;
     this.#filePosition += count;
   }

@@ -35,11 +35,14 @@ export function headerLine(header: CastHeader): string {
   return `${JSON.stringify({ version: 2, width: cols, height: rows, timestamp, title, env })}\n`;
 }
 
-/** The line or lines of one piece of output. `seconds` is the time since the recording's start. */
-export function outputLines(seconds: number, bytes: Buffer): string {
-  const text = `[${seconds.toFixed(6)},"o",${JSON.stringify(bytes.toString('utf8'))}]\n`;
-  if (isUtf8(bytes)) return text;
-  return `[${seconds.toFixed(6)},"b","${bytes.toString('base64')}"]\n${text}`;
+/**
+ * The line or lines of one piece of output, in parts to be written one after another: joining them would copy all
+ * output once more. `seconds` is the time since the recording's start.
+ */
+export function outputLines(seconds: number, bytes: Buffer): readonly string[] {
+  const time = seconds.toFixed(6);
+  const text = [`[${time},"o",`, JSON.stringify(bytes.toString('utf8')), ']\n'];
+  return isUtf8(bytes) ? text : [`[${time},"b","${bytes.toString('base64')}"]\n`, ...text];
 }
 
 /** The line of a change of size. */

@@ -21,9 +21,6 @@ export type RecorderOptions = {
 /** Output waits this long for more before it is written, so that slow output is not one write per character. */
 const COALESCE_MS = 20;
 
-/** So much is written at once without waiting. */
-const WRITE_BYTES = 48 * 1024;
-
 /**
  * Writes a session's output log to its asciicast v2 file while it grows.
  *
@@ -78,7 +75,7 @@ export class Recorder {
     this.#pendingSince ??= performance.now();
     if (this.#encoder.encodeFull(this.#seconds())) this.#pendingSince = performance.now();
     if (this.#isWriting) return;
-    if (this.#encoder.readyBytes >= WRITE_BYTES) this.#writeReady();
+    if (this.#encoder.isFull) this.#writeReady();
     else this.#timer ??= setTimeout(() => this.#flush(), COALESCE_MS);
   }
 

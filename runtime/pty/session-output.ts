@@ -28,8 +28,8 @@ export type SessionOutputOptions = TerminalSize & {
 };
 
 /** Unrecorded output at which the terminal is paused, and at which it goes on. Below MAX_RING_BYTES by a read. */
-const HIGH_WATER_BYTES = 320 * 1024;
-const LOW_WATER_BYTES = 64 * 1024;
+const HIGH_WATER_BYTES = 640 * 1024;
+const LOW_WATER_BYTES = 256 * 1024;
 
 /** Followers are woken at most this often, unless much has come: one frame for many small reads. */
 const WAKE_INTERVAL_MS = 4;

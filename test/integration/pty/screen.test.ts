@@ -20,7 +20,7 @@ class ScreenRig {
   }
 
   print(text: string): void {
-    appendFileSync(this.file, outputLines(0, Buffer.from(text)));
+    appendFileSync(this.file, outputLines(0, Buffer.from(text)).join(''));
   }
 
   async screen() {
@@ -75,7 +75,7 @@ test('a long recording is taken up near its end, with the size and offset that h
     const bytes = Buffer.from(line.repeat(1024));
     appendFileSync(rig.file, positionLine(block, offset, { cols: 30, rows: 4 }));
     for (let at = 0; at < bytes.length; at += 32_768) {
-      appendFileSync(rig.file, outputLines(block, bytes.subarray(at, at + 32_768)));
+      appendFileSync(rig.file, outputLines(block, bytes.subarray(at, at + 32_768)).join(''));
     }
     offset += bytes.length;
   }
@@ -90,7 +90,7 @@ test('a recording that is not there is a failure, and one that appears later is 
   const file = join(rig.folder, 'later.cast');
   const missing = await rig.screens.screen(file);
   assert.ok(!missing.ok && missing.failure.kind === 'no_recording');
-  writeFileSync(file, HEADER + outputLines(0, Buffer.from('here')));
+  writeFileSync(file, HEADER + outputLines(0, Buffer.from('here')).join(''));
   assert.equal(unwrap(await rig.screens.screen(file)).text, 'here');
 });
 
@@ -98,7 +98,7 @@ test('many screens are kept within bounds and each stays right', async () => {
   using rig = new ScreenRig();
   const files = Array.from({ length: 20 }, (_, index) => join(rig.folder, `${index}.cast`));
   for (const [index, file] of files.entries()) {
-    writeFileSync(file, HEADER + outputLines(0, Buffer.from(`screen ${index}`)));
+    writeFileSync(file, HEADER + outputLines(0, Buffer.from(`screen ${index}`)).join(''));
   }
   for (let round = 0; round < 2; round++) {
     const texts = await Promise.all(files.map(async file => unwrap(await rig.screens.screen(file)).text));
