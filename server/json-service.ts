@@ -1,7 +1,7 @@
 /** The plain JSON side of connector files: VS Code's own JSON library over our schema. Loaded only where it is served. */
 import { getLanguageService, type JSONDocument, type LanguageService } from 'vscode-json-languageservice';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { JsonNode } from '../runtime/analysis/json-node.ts';
+import { type Position, TextDocument } from 'vscode-languageserver-textdocument';
+import type { JsonNode, Range } from '../runtime/analysis/json-node.ts';
 import schema from '../schemas/connector.editor.schema.json' with { type: 'json' };
 import type { Snapshot } from './snapshot.ts';
 
@@ -9,48 +9,69 @@ import type { Snapshot } from './snapshot.ts';
 export const jsonService: LanguageService = createService();
 
 /**
- * The document around an offset, as the library reads it: of long lists only the item at the offset, the others as `{}`.
- * All offsets and lines stay. What the library says about one place does not depend on the items beside it, and it reads
- * and matches the whole document for every request.
+ * The document around an offset, as the library reads it: of long lists only the item at the offset, all that are beside
+ * it as one `{}`. What the library says about a place does not depend on them, and it reads and matches its whole
+ * document for every request.
  */
 export function documentAround(snapshot: Snapshot, offset: number): FocusedDocument {
   const { uri, languageId, version, text } = snapshot;
-  const others = itemsBeside(snapshot.analysis.document.root, offset);
-  if (others.length === 0) return withTree(snapshot.document);
+  const cuts = cutsBeside(snapshot.analysis.document.root, offset);
   let focused = '';
   let end = 0;
-  for (const { range } of others) {
-    const item = text.slice(range.start, range.end);
-    focused += `${text.slice(end, range.start)}{}${item.slice(2).replace(/[^\r\n]/g, ' ')}`;
-    end = range.end;
+  for (const cut of cuts) {
+    focused += `${text.slice(end, cut.start)}${filler}`;
+    end = cut.end;
   }
-  return withTree(TextDocument.create(uri, languageId, version, focused + text.slice(end)));
+  const document =
+    cuts.length === 0
+      ? snapshot.document
+      : TextDocument.create(uri, languageId, version, focused + text.slice(end));
+  const before = cuts.filter(cut => cut.end <= offset);
+  const shorter = before.reduce((sum, cut) => sum + cut.end - cut.start - filler.length, 0);
+  const tree = jsonService.parseJSONDocument(document);
+  return { document, tree, position: document.positionAt(offset - shorter), shorter };
 }
 
-/** A document and what the library has read in it. */
+/** What stands for the items beside. */
+const filler = '{}';
+
+/** A document, what the library has read in it, and the place asked about. */
 export interface FocusedDocument {
   readonly document: TextDocument;
   readonly tree: JSONDocument;
-}
-
-function withTree(document: TextDocument): FocusedDocument {
-  return { document, tree: jsonService.parseJSONDocument(document) };
+  /** The offset, in this document. */
+  readonly position: Position;
+  /** By how much offsets around the place are smaller here than in the real document. */
+  readonly shorter: number;
 }
 
 /** Shorter lists cost nothing. */
 const longList = 8;
 
-/** Objects in long lists around the offset that do not hold it, in file order. */
-function itemsBeside(root: JsonNode | undefined, offset: number): readonly JsonNode[] {
-  const beside: JsonNode[] = [];
+/** Runs of items that do not hold the offset, in the long lists around it; in file order. */
+function cutsBeside(root: JsonNode | undefined, offset: number): readonly Range[] {
+  const cuts: Range[] = [];
   for (let node = root; node?.kind === 'object' || node?.kind === 'array'; ) {
-    const holder: JsonNode | undefined = node.entries.find(entry => holds(entry, offset));
-    if (node.kind === 'array' && node.entries.length > longList) {
-      beside.push(...node.entries.filter(entry => entry !== holder && entry.kind === 'object'));
+    const { entries } = node;
+    const index = entries.findIndex(entry => holds(entry, offset));
+    if (node.kind === 'array' && entries.length > longList) {
+      const place = index < 0 ? firstAfter(entries, offset) : index;
+      cuts.push(...runOf(entries.slice(0, place)), ...runOf(entries.slice(index < 0 ? place : place + 1)));
     }
-    node = holder;
+    node = entries[index];
   }
-  return beside.sort((a, b) => a.range.start - b.range.start);
+  return cuts.sort((a, b) => a.start - b.start);
+}
+
+function firstAfter(entries: readonly JsonNode[], offset: number): number {
+  const after = entries.findIndex(({ range }) => range.start > offset);
+  return after < 0 ? entries.length : after;
+}
+
+/** From the first to the last item. */
+function runOf(items: readonly JsonNode[]): readonly Range[] {
+  const [first, last] = [items[0], items.at(-1)];
+  return first && last ? [{ start: first.range.start, end: last.range.end }] : [];
 }
 
 function holds({ keyRange, range }: JsonNode, offset: number): boolean {

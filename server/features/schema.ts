@@ -11,6 +11,7 @@ import {
   TextEdit,
 } from 'vscode-languageserver';
 import type { FeatureContext } from '../feature.ts';
+import type { FocusedDocument } from '../json-service.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { asDocumentation } from './completion/candidate.ts';
 import { completion } from './completion/completion.ts';
@@ -35,9 +36,9 @@ export async function fullCompletion(
   if (!servesSchema(snapshot, context)) return ours;
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
-  const { document, tree } = documentAround(snapshot, offset);
-  const found = await jsonService.doComplete(document, document.positionAt(offset), tree);
-  const schema = (found?.items ?? []).map(item => adapted(item, snapshot, context));
+  const focused = documentAround(snapshot, offset);
+  const found = await jsonService.doComplete(focused.document, focused.position, focused.tree);
+  const schema = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
   return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
 }
 
@@ -51,11 +52,11 @@ export async function fullHover(
   if (ours !== null || !servesSchema(snapshot, context)) return ours;
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
-  const { document, tree } = documentAround(snapshot, offset);
-  const found = await jsonService.doHover(document, document.positionAt(offset), tree);
+  const focused = documentAround(snapshot, offset);
+  const found = await jsonService.doHover(focused.document, focused.position, focused.tree);
   const text = found ? textOf(found.contents) : '';
   if (!found || text === '') return null;
-  const range = found.range && { range: toClient(found.range, snapshot) };
+  const range = found.range && { range: toClient(found.range, focused, snapshot) };
   return { contents: asDocumentation(text, context.client.markdown), ...range };
 }
 
@@ -80,12 +81,24 @@ function isPlainText({ label, textEdit }: CompletionItem): boolean {
   return /^".*"$/.test(label) && /^"[^"]*",?\s*$/.test(textEdit?.newText ?? '');
 }
 
-function toClient(range: Range, { document, positions }: Snapshot): Range {
-  return positions.rangeOf({ start: document.offsetAt(range.start), end: document.offsetAt(range.end) });
+function toClient(
+  { start, end }: Range,
+  { document, shorter }: FocusedDocument,
+  { positions }: Snapshot,
+): Range {
+  return positions.rangeOf({
+    start: document.offsetAt(start) + shorter,
+    end: document.offsetAt(end) + shorter,
+  });
 }
 
 /** An item of the library with the client's positions, and without tab stops for clients that know none. */
-function adapted(item: CompletionItem, snapshot: Snapshot, { client }: FeatureContext): CompletionItem {
+function adapted(
+  item: CompletionItem,
+  focused: FocusedDocument,
+  snapshot: Snapshot,
+  { client }: FeatureContext,
+): CompletionItem {
   const { textEdit, documentation, ...rest } = item;
   const isSnippet = item.insertTextFormat === InsertTextFormat.Snippet && !client.snippets;
   const plain = (text: string) => (isSnippet ? withoutTabStops(text) : text);
@@ -98,7 +111,7 @@ function adapted(item: CompletionItem, snapshot: Snapshot, { client }: FeatureCo
     // After our own names, whose order begins with a digit.
     sortText: `5${item.sortText ?? item.label}`,
     ...(TextEdit.is(textEdit)
-      ? { textEdit: { range: toClient(textEdit.range, snapshot), newText: plain(textEdit.newText) } }
+      ? { textEdit: { range: toClient(textEdit.range, focused, snapshot), newText: plain(textEdit.newText) } }
       : {}),
   };
 }

@@ -1,6 +1,7 @@
 /** Where the cursor is in a text that may be half typed: inside or outside of quotes, before a key or a value. */
-import { createScanner, getLocation, type JSONPath } from 'jsonc-parser';
-import type { Range } from '../../../runtime/analysis/json-node.ts';
+import { createScanner, getLocation, type JSONPath, type Location } from 'jsonc-parser';
+import { type JsonNode, pathOf, type Range } from '../../../runtime/analysis/json-node.ts';
+import { nodeAtOffset } from '../../place.ts';
 import type { Snapshot } from '../../snapshot.ts';
 
 /** A cursor, and what has to be replaced and added for a whole new key or value to stand there. */
@@ -50,7 +51,7 @@ const beforeItem: readonly number[] = [token.openBrace, token.openBracket, token
 export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor | undefined {
   // The parser recurses: texts that the analysis refuses are not for it either.
   if (analysis.document.refusal !== undefined) return undefined;
-  const location = getLocation(text, offset);
+  const location = locate(text, analysis.document.root, offset);
   if (location.path.length === 0) return undefined;
   const node = location.previousNode;
   const isAtNode = node !== undefined && node.offset < offset && offset <= node.offset + node.length;
@@ -85,6 +86,24 @@ function isKeyNext(text: string, offset: number): boolean {
   scanner.setPosition(offset);
   scanner.scan();
   return scanner.scan() === token.colon;
+}
+
+/** What the library says about a place; it reads all text before it, so it is given no more than the object around. */
+function locate(text: string, root: JsonNode | undefined, offset: number): Omit<Location, 'matches'> {
+  let around = nodeAtOffset(root, offset);
+  while (around && !isObjectAround(around, offset)) around = around.parent;
+  if (around?.parent === undefined) return getLocation(text, offset);
+  const { start, end } = around.range;
+  const { path, previousNode, isAtPropertyKey } = getLocation(text.slice(start, end), offset - start);
+  return {
+    path: [...pathOf(around), ...path],
+    isAtPropertyKey,
+    ...(previousNode ? { previousNode: { ...previousNode, offset: previousNode.offset + start } } : {}),
+  };
+}
+
+function isObjectAround({ kind, range }: JsonNode, offset: number): boolean {
+  return kind === 'object' && range.start < offset && offset < range.end;
 }
 
 interface StringPlace {
