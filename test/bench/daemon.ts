@@ -116,24 +116,39 @@ async function benchSteps(): Promise<BenchRow[]> {
     await stepsRun(rig, client, 5);
     const rows: BenchRow[] = [];
     for (const count of STEP_COUNTS) {
-      const runs: number[] = [];
+      const runs: StepCost[] = [];
       for (let round = 0; round < (count > 100 ? 3 : 7); round++)
         runs.push(await stepsRun(rig, client, count));
-      const value = median(runs);
-      rows.push({
-        name: `run of ${count} no-op step${count === 1 ? '' : 's'} in real terminals, per step`,
-        value,
-        unit: 'ms',
-        // One step pays for the run itself.
-        ...(count === 1 ? {} : { goal: '≤ 5 ms, flat', isMet: value <= 5 }),
-        runs,
-      });
+      rows.push(...stepRows(count, runs));
     }
     return rows;
   });
 }
 
-async function stepsRun(rig: Rig, client: DaemonClient, count: number): Promise<number> {
+/** Milliseconds per step: of the whole run, and without the time in which the steps' own processes lived. */
+interface StepCost {
+  readonly wall: number;
+  readonly engine: number;
+}
+
+function stepRows(count: number, runs: readonly StepCost[]): readonly BenchRow[] {
+  const what = `${count} no-op step${count === 1 ? '' : 's'}`;
+  const engine = runs.map(run => run.engine);
+  const wall = runs.map(run => run.wall);
+  return [
+    {
+      name: `engine per step, run of ${what} through the daemon`,
+      value: median(engine),
+      unit: 'ms',
+      // One step pays for the beginning and the end of the run.
+      ...(count === 1 ? {} : { goal: '≤ 5 ms, flat', isMet: median(engine) <= 5 }),
+      runs: engine,
+    },
+    { name: `  the same with its real terminal and process`, value: median(wall), unit: 'ms', runs: wall },
+  ];
+}
+
+async function stepsRun(rig: Rig, client: DaemonClient, count: number): Promise<StepCost> {
   const steps = Array.from({ length: count }, (_, i) => ({
     ...shellStep(`s${i}`, ''),
     binary: 'true',
@@ -145,7 +160,9 @@ async function stepsRun(rig: Rig, client: DaemonClient, count: number): Promise<
   const events = await finish(client, run, 120_000);
   if (outcomeOf(events) !== 'succeeded')
     throw new Error(`the run failed: ${JSON.stringify(events.slice(-3))}`);
-  return (performance.now() - started) / count;
+  const ms = performance.now() - started;
+  const alive = ofKind(events, 'step-ended').reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return { wall: ms / count, engine: (ms - alive) / count };
 }
 
 async function benchMemory(): Promise<BenchRow[]> {
