@@ -26,7 +26,10 @@ export function removeEntry(node: JsonNode): TextEdit {
   const next = siblings[index + 1];
   if (next) return remove({ start: own.start, end: (next.keyRange ?? next.range).start });
   const previous = siblings[index - 1];
-  return remove(previous ? { start: previous.range.end, end: own.end } : own);
+  if (previous) return remove({ start: previous.range.end, end: own.end });
+  // Alone: up to the closing bracket, because a comma may stand before it, which means nothing without an entry.
+  const inside = (node.parent?.range.end ?? 0) - 1;
+  return remove({ start: own.start, end: Math.max(own.end, inside) });
 }
 
 /** Puts a key first in an object, in the object's own layout (one line or indented). */

@@ -124,7 +124,7 @@ test('a session field that all workers share moves up to the phase', () => {
   assert.equal(
     result,
     phases(
-      '{ "model": "claude", "workers": [{  }, { "session": { "permission": "ask" } }], "session": { "timeout_ms": 5 } }',
+      '{ "model": "claude", "workers": [{ }, { "session": { "permission": "ask" } }], "session": { "timeout_ms": 5 } }',
     ),
   );
   assert.deepEqual(meaningOf(result), meaningOf(text.replace('|', '')));
