@@ -1,15 +1,10 @@
 /** A client's JSON-RPC connection to the daemon: typed requests whose failures are values. */
 import type { Socket } from 'node:net';
-import {
-  createMessageConnection,
-  ErrorCodes,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import type { Method, Notifications, Params, Responses, RpcFailure } from '../protocol.ts';
 import type { Result } from '../result.ts';
 import { err, ok } from '../result.ts';
+import { createSocketConnection } from '../socket-connection.ts';
 
 /** A connection before and after `hello`. */
 export interface RpcConnection {
@@ -22,11 +17,7 @@ export interface RpcConnection {
 
 /** Speaks JSON-RPC over a connected socket. */
 export function openConnection(socket: Socket): RpcConnection {
-  const connection = createMessageConnection(
-    new StreamMessageReader(socket),
-    new StreamMessageWriter(socket),
-    { error() {}, warn() {}, info() {}, log() {} },
-  );
+  const connection = createSocketConnection(socket);
   const closed = new Promise<void>(resolve => {
     if (socket.closed) resolve();
     else socket.once('close', () => resolve());

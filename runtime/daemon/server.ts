@@ -4,17 +4,12 @@
  */
 import type { Server, Socket } from 'node:net';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
-import {
-  createMessageConnection,
-  ErrorCodes,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import type { Responses, RpcFailure } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol-version.ts';
 import type { Result } from '../result.ts';
 import { err } from '../result.ts';
+import { createSocketConnection } from '../socket-connection.ts';
 import type { Handlers } from './call.ts';
 import { callHandler, isMethod, readParams } from './call.ts';
 import { badRequest, failure, otherVersion, toResponseError } from './failure.ts';
@@ -91,22 +86,30 @@ export function serve(listener: Server, options: ServerOptions): DaemonServer {
 }
 
 function accept(socket: Socket, options: ServerOptions): Client {
-  const connection = createMessageConnection(
-    new StreamMessageReader(socket),
-    new StreamMessageWriter(socket),
-    { error: text => options.log.error(text), warn() {}, info() {}, log() {} },
-  );
+  const connection = createSocketConnection(socket, {
+    error: text => options.log.error(text),
+    warn() {},
+    info() {},
+    log() {},
+  });
   const client: Client = { connection, socket, releases: new Set(), hasSaidHello: false };
   guardHello(client);
   socket.on('error', () => socket.destroy());
   connection.onError(([error]) => {
-    options.log.info(`a connection sent something that is no message (${error.message}); closed`);
+    // A client that is gone is no news; one that speaks something else is.
+    if (!isHangUp(error)) {
+      options.log.info(`a connection sent something that is no message (${error.message}); closed`);
+    }
     socket.destroy();
   });
   connection.onRequest((method, params, token) => answer(client, method, params, token, options));
   connection.onUnhandledNotification(() => {});
   connection.listen();
   return client;
+}
+
+function isHangUp(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Ends a connection that does not say what it is. */

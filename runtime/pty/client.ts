@@ -14,7 +14,7 @@ import {
   ptyRequests,
 } from '../pty-protocol.ts';
 import { err, ok, type Result } from '../result.ts';
-import { createSocketConnection } from './socket-connection.ts';
+import { createSocketConnection } from '../socket-connection.ts';
 import { hostToken, type PtyHostAddress } from './socket-place.ts';
 
 /** How to connect. */

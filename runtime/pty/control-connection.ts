@@ -11,7 +11,7 @@ import {
   ptyRequests,
 } from '../pty-protocol.ts';
 import { err, type Result } from '../result.ts';
-import { createSocketConnection } from './socket-connection.ts';
+import { createSocketConnection } from '../socket-connection.ts';
 
 /** What serves the requests: one function per request of the protocol. */
 export type PtyRequestHandlers = {
