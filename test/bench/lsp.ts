@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from 'vscode-languageserver';
+import { readDocument } from '../../runtime/analysis/document.ts';
 import { fullCapabilities, type LspProcess, pulling } from '../support/lsp-process.ts';
 import { type BenchRow, median } from './row.ts';
 import { type Contender, contenders, start } from './support/json-server.ts';
@@ -43,7 +44,17 @@ async function startRows(both: readonly Contender[]): Promise<BenchRow[]> {
   return [comparison('start → initialized, p50', times, 0.5, 'ms', 1.5)];
 }
 
+/** Rows of one file. Where ours refuses to read the file, its speed is no merit, and no goal is met by it. */
 async function fileRows(both: readonly Contender[], file: BenchFile): Promise<BenchRow[]> {
+  const rows = await measuredRows(both, file);
+  if (readDocument(file.text, file.name).refusal === undefined) return rows;
+  return rows.map(({ goal: _goal, isMet: _isMet, ...row }) => ({
+    ...row,
+    name: `${row.name} (refused by ours)`,
+  }));
+}
+
+async function measuredRows(both: readonly Contender[], file: BenchFile): Promise<BenchRow[]> {
   const uri = `file:///niia-bench/${file.name.replace(' ', '-')}.connector.json`;
   const places = placesIn(file.text);
   const started = await Promise.all(both.map(contender => start(contender, pulling())));
