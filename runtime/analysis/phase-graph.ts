@@ -33,21 +33,6 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
     return named.filter(name => (places.get(name) ?? place) < place);
   };
 
-  const finishedBefore = (phase: PhaseOutline): ReadonlySet<string> => {
-    const finished = new Set<string>();
-    const open = [phase];
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      for (const name of needsOf(at)) {
-        if (finished.has(name)) continue;
-        finished.add(name);
-        const next = order[places.get(name) ?? -1];
-        // A phase without `needs` waits for everything before it: nothing more to find behind those.
-        if (next && namedNeedsOf(at) !== undefined) open.push(next);
-      }
-    }
-    return finished;
-  };
-
   /** Places of the earlier phases that `needs` names; undefined = all earlier ones. */
   const namedPlacesOf = (phase: PhaseOutline): readonly number[] | undefined => {
     const place = placeOf(phase);
@@ -55,28 +40,74 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
     return named?.filter(other => other < place);
   };
 
-  let named: readonly (readonly number[] | undefined)[] | undefined;
-  const isFinishedBefore = (name: string, phase: PhaseOutline): boolean => {
-    const place = placeOf(phase);
-    const wanted = places.get(name) ?? place;
-    if (wanted >= place) return false;
-    named ??= order.map(namedPlacesOf);
-    const seen = new Uint8Array(place);
-    const open = [order[place] === phase ? named[place] : namedPlacesOf(phase)];
-    while (open.length > 0) {
-      const waitedFor = open.pop();
-      if (waitedFor === undefined) return true;
-      for (const other of waitedFor) {
-        if (other === wanted) return true;
-        // What comes before the wanted phase does not wait for it.
-        if (other < wanted || seen[other]) continue;
-        seen[other] = 1;
-        open.push(named[other]);
-      }
-    }
-    return false;
+  let sets: ReadonlyMap<PhaseOutline, PlaceSet> | undefined;
+  const setOf = (phase: PhaseOutline): PlaceSet | undefined => {
+    sets ??= finishedPlaces(order, placeOf, namedPlacesOf);
+    return sets.get(phase);
   };
+
+  const isFinishedBefore = (name: string, phase: PhaseOutline): boolean => {
+    const place = places.get(name);
+    return place !== undefined && place < placeOf(phase) && setOf(phase)?.has(place) === true;
+  };
+  const finishedBefore = (phase: PhaseOutline): ReadonlySet<string> =>
+    new Set(order.map(other => other.name).filter(name => isFinishedBefore(name, phase)));
+
   return { needsOf, finishedBefore, isFinishedBefore };
+}
+
+/** For every phase the places of all that are over when it starts. `needs` points backwards, so earlier sets are there. */
+function finishedPlaces(
+  order: readonly PhaseOutline[],
+  placeOf: (phase: PhaseOutline) => number,
+  namedPlacesOf: (phase: PhaseOutline) => readonly number[] | undefined,
+): ReadonlyMap<PhaseOutline, PlaceSet> {
+  const sets = new Map<PhaseOutline, PlaceSet>();
+  for (const phase of order) {
+    const set = new PlaceSet(placeOf(phase));
+    const named = namedPlacesOf(phase);
+    if (named === undefined) set.fill();
+    // From the last: it has mostly waited for the others, which then need no look.
+    for (const place of (named ?? []).toSorted((a, b) => b - a)) {
+      const other = order[place];
+      if (other && !set.has(place)) set.addWith(place, sets.get(other));
+    }
+    sets.set(phase, set);
+  }
+  return sets;
+}
+
+/** Places of phases as bits: as lists, all sets of a file together would grow with its square. */
+class PlaceSet {
+  readonly #end: number;
+  readonly #words: Uint32Array;
+
+  /** Holds places below `end`. */
+  constructor(end: number) {
+    this.#end = end;
+    this.#words = new Uint32Array((end >> 5) + 1);
+  }
+
+  has(place: number): boolean {
+    return (((this.#words[place >> 5] ?? 0) >>> (place & 31)) & 1) === 1;
+  }
+
+  /** Adds all places below the end. */
+  fill(): void {
+    const last = this.#words.length - 1;
+    this.#words.fill(0xffffffff, 0, last);
+    this.#words[last] = (1 << (this.#end & 31)) - 1;
+  }
+
+  /** Adds a place and those that are over before it. */
+  addWith(place: number, before: PlaceSet | undefined): void {
+    if (before) for (let at = 0; at < before.#words.length; at++) this.#or(at, before.#words[at] ?? 0);
+    this.#or(place >> 5, 1 << (place & 31));
+  }
+
+  #or(at: number, word: number): void {
+    this.#words[at] = (this.#words[at] ?? 0) | word;
+  }
 }
 
 function namedNeeds(phase: PhaseOutline): readonly string[] | undefined {

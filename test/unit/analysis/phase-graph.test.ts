@@ -16,13 +16,33 @@ const phases = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-test('asking for one phase and for all that are over before gives the same answer', () => {
+interface Written {
+  readonly name: string;
+  readonly needs?: readonly string[];
+}
+
+/** For every phase the names of what is over before it, found the plain way: of phases with one name the first counts. */
+function finishedPlainly(list: readonly Written[]): readonly ReadonlySet<string>[] {
+  const placeOf = (name: string) => list.findIndex(other => other.name === name);
+  const finished: ReadonlySet<string>[] = [];
+  for (const { name, needs } of list) {
+    const place = placeOf(name);
+    const wanted = needs ?? list.slice(0, place).map(other => other.name);
+    const earlier = wanted.filter(other => placeOf(other) >= 0 && placeOf(other) < place);
+    finished.push(new Set(earlier.flatMap(other => [other, ...(finished[placeOf(other)] ?? [])])));
+  }
+  return finished;
+}
+
+test('a phase waits for what it needs, and for what that has waited for', () => {
   const holds = fc.property(phases, list => {
     const text = JSON.stringify({ connector: '2.1', pipeline: { phases: list } });
     const { outline } = analyze(text, { fileName: 'x.connector.json' });
     const graph = readPhaseGraph(outline);
+    const plain = finishedPlainly(list);
     for (const phase of outline.phases) {
-      const finished = graph.finishedBefore(phase);
+      const finished = plain[phase.index] ?? new Set();
+      assert.deepEqual(graph.finishedBefore(phase), finished, `before ${phase.index}`);
       for (const { name } of outline.phases)
         assert.equal(
           graph.isFinishedBefore(name, phase),
@@ -32,4 +52,18 @@ test('asking for one phase and for all that are over before gives the same answe
     }
   });
   fc.assert(holds, { numRuns: Number(process.env.FUZZ_RUNS ?? 500), seed: 11 });
+});
+
+test('long files are right across the words of the sets', () => {
+  const list = Array.from({ length: 130 }, (_, index) => ({
+    name: `p${index}`,
+    ...(index % 3 === 0 ? {} : { needs: [`p${Math.max(0, index - 1 - (index % 40))}`] }),
+  }));
+  const { outline } = analyze(JSON.stringify({ pipeline: { phases: list } }), {
+    fileName: 'x.connector.json',
+  });
+  const graph = readPhaseGraph(outline);
+  const plain = finishedPlainly(list);
+  for (const phase of outline.phases)
+    assert.deepEqual(graph.finishedBefore(phase), plain[phase.index], `before ${phase.index}`);
 });
