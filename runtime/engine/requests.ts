@@ -58,7 +58,7 @@ export function requestApproval(
   const { progress } = known;
   if (progress.kind === 'gated' && !progress.isApproved) return ok([{ kind: 'gate-approved', phase, by }]);
   const open = [...state.phases].filter(each => each.progress.kind === 'gated').map(each => each.name);
-  return refuse('no-open-gate', `the gate of phase "${phase}" is not open; ${listed('open gates', open)}`);
+  return refuse('no-open-gate', `phase "${phase}" does not wait for an approval; ${listed('waiting', open)}`);
 }
 
 /** Checks the choice of a worker's branch (`merge: "pick"`); the worker is named by key or id. */

@@ -9,13 +9,16 @@ import type { PhaseOutcome, PhaseState, RunState, WorkerState } from './state.ts
 export interface StopCall {
   readonly how: 'polite' | 'now';
   readonly why: 'stopped' | 'limited';
+  /** Which limit was reached. */
+  readonly message?: string;
 }
 
 /** Whether a worker (with everything it runs) has to stop; undefined = no. */
 export function stopOf(state: RunState, worker: WorkerState): StopCall | undefined {
   if (state.stop?.how === 'now' || worker.stop === 'now') return { how: 'now', why: 'stopped' };
   if (state.stop !== undefined || worker.stop !== undefined) return { how: 'polite', why: 'stopped' };
-  return state.limit === undefined ? undefined : { how: 'polite', why: 'limited' };
+  if (state.limit === undefined) return undefined;
+  return { how: 'polite', why: 'limited', message: state.limit.message };
 }
 
 /** How a worker ended; undefined while it has not. */

@@ -196,7 +196,7 @@ function inputOf({ worker }: WorkerCase, route: number): TurnInput {
 
 function stopped(stop: StopCall | undefined): WorkerOutcome {
   if (stop?.why !== 'limited') return { kind: 'stopped' };
-  return failed({ kind: 'limited' }, 'a limit of the run was reached');
+  return failed({ kind: 'limited' }, stop.message ?? 'a limit of the run was reached');
 }
 
 function failed(

@@ -451,10 +451,11 @@ run-ended limited: the run may start 1 workers (limits.max_total_agents) and has
     );
     run.finishAll();
     const ended = run.log('worker-ended').split('\n');
-    assert.deepEqual(
-      ended.map(line => line.replace(/:.*/, '')),
-      ['worker-ended a/1#1 failed(limited)', 'worker-ended a/2#1 failed(limited)'],
-    );
+    const why = 'the run has spent 1.00 of max_cost_usd 1';
+    assert.deepEqual(ended, [
+      `worker-ended a/1#1 failed(limited): ${why}`,
+      `worker-ended a/2#1 failed(limited): ${why}`,
+    ]);
     assert.match(run.log('run-ended'), /^run-ended limited/);
   });
 });

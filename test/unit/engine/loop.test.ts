@@ -141,7 +141,7 @@ describe('loop', () => {
     const refused = await loop.request(state => requestApproval(state, { phase: 'a', by: 'ada' }));
     assert.deepEqual(refused, {
       ok: false,
-      failure: { code: 'no-open-gate', message: 'the gate of phase "a" is not open; open gates: none' },
+      failure: { code: 'no-open-gate', message: 'phase "a" does not wait for an approval; waiting: none' },
     });
   });
 
