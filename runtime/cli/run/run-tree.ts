@@ -9,13 +9,23 @@ import { stateColor, stateSign } from './state-words.ts';
 import { failureLines } from './summary.ts';
 import { elapsed } from './worker-line.ts';
 
-/** The tree of a run. `dir` is the run's folder. Ends with a newline. */
-export function renderRunTree(view: RunView, dir: string, style: Style): string {
+/** What every line of the tree depends on besides the run. */
+export interface TreeOptions {
+  /** The run's folder. */
+  readonly dir: string;
+  /** ISO time to which the times of what still runs are counted. */
+  readonly now: string;
+  readonly style: Style;
+}
+
+/** The tree of a run. Ends with a newline. */
+export function renderRunTree(view: RunView, options: TreeOptions): string {
+  const { dir, style } = options;
   const failures = failureLines(view, style);
   const lines = [
     ...header(view, dir, style),
     '',
-    ...view.phases.flatMap(phase => phaseLines(phase, { view, dir, style })),
+    ...view.phases.flatMap(phase => phaseLines(phase, { view, ...options })),
     ...(failures.length > 0 ? ['', ...failures] : []),
     ...(view.downModels.length > 0 ? ['', ...downModelLines(view)] : []),
     ...(view.needs.length > 0 ? ['', ...view.needs.map(need => needLine(view.run, need, style))] : []),
@@ -57,11 +67,8 @@ function costText(view: RunView): string | undefined {
   return `${formatCost(view.usage.costUsd)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }
 
-/** What every line of the tree depends on. */
-interface TreeContext {
+interface TreeContext extends TreeOptions {
   readonly view: RunView;
-  readonly dir: string;
-  readonly style: Style;
 }
 
 function phaseLines(phase: PhaseView, context: TreeContext): readonly string[] {
@@ -75,12 +82,10 @@ function phaseLines(phase: PhaseView, context: TreeContext): readonly string[] {
   ];
 }
 
-function workerLines(worker: WorkerView, { view, dir, style }: TreeContext): readonly string[] {
+function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext): readonly string[] {
   const color = stateColor(worker.state, style);
   const cost = worker.usage.costUsd === undefined ? '' : formatCost(worker.usage.costUsd);
-  const facts = [worker.label ?? '', elapsed(worker, worker.startedAt ?? ''), cost].filter(
-    fact => fact !== '',
-  );
+  const facts = [worker.label ?? '', elapsed(worker, now), cost].filter(fact => fact !== '');
   const details: readonly (readonly [string, string | undefined])[] = [
     ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
     ['answer', worker.answer && join(dir, worker.answer.file)],

@@ -27,7 +27,7 @@ export const verb: Verb = {
       const { view, dir } = shown.value;
       const text = args.flag('json')
         ? `${JSON.stringify(shown.value)}\n`
-        : renderRunTree(view, dir, terminal.stdout.style);
+        : renderRunTree(view, { dir, now: new Date().toISOString(), style: terminal.stdout.style });
       terminal.stdout.write(text);
       return ok(exitCodes.succeeded);
     }),

@@ -9,7 +9,7 @@ import { createStyle } from '../../../runtime/cli/style.ts';
 import { planUserService } from '../../../runtime/cli/user-service.ts';
 import type { NewEvent } from '../../../runtime/engine/events.ts';
 import { planOf } from '../engine/plans.ts';
-import { eventsOf, succeeding, viewOf, working } from './sample-run.ts';
+import { at, eventsOf, succeeding, viewOf, working } from './sample-run.ts';
 
 const plain = createStyle(false);
 const hostile = '<script>alert(1)</script> & "quoted" \u001b[31mred | `code` ```\n# heading';
@@ -73,10 +73,19 @@ test('the summary names outcome, phases, failures with the end of their output, 
 
 test('the tree shows every worker with its state and where its answer is', () => {
   const { view } = failedRun();
-  const tree = renderRunTree(view, '/runs/demo-1', plain);
+  const tree = renderRunTree(view, { dir: '/runs/demo-1', now: '2026-01-01T00:00:00.000Z', style: plain });
   assert.match(tree, /^demo-1 {2}failed$/m);
   assert.match(tree, /^ {2}✓ look\/1 {2}succeeded {2}shell/m);
   assert.match(tree, /^ {6}answer {3}\/runs\/demo-1\/answers\/look\/1\.md$/m);
+});
+
+test('the tree counts the time of a worker that still works up to now', () => {
+  const view = viewOf({ phases: [{ name: 'look' }] }, [
+    { kind: 'phase-started', phase: 'look' },
+    ...working('look/1'),
+  ]);
+  const tree = renderRunTree(view, { dir: '/runs/demo-1', now: at(62), style: plain });
+  assert.match(tree, /look\/1 {2}working {2}shell {2}1m00s/);
 });
 
 test('an event is at most one line, whatever is in it', () => {
