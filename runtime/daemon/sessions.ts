@@ -44,11 +44,13 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** Opens a session outside of any run. */
+  /** Opens a session outside of any run. One of that name that has ended makes room. */
   async open({ session, argv, cwd, env, cols, rows }: Params<'session/open'>): Answer<'session/open'> {
     const { pty, recordingsDir, binDir } = this.#options;
-    if (await pty.has(session))
+    const known = (await pty.list()).find(each => each.id === session);
+    if (known !== undefined && (known.exit === null || this.#owners().has(session)))
       return err(failure('session-exists', `There is a session "${session}" already.`, 2));
+    if (known !== undefined) await pty.release(session);
     await mkdir(recordingsDir, { recursive: true, mode: 0o700 });
     const opened = await pty.open({
       id: session,

@@ -38,6 +38,15 @@ test('a session outside of any run is typed into, read and ended', async t => {
     value: { survivors: [] },
   });
   await eventually(() => !isAlive(opened.value.pid), { what: 'its end' });
+  await eventually(
+    async () => {
+      const rows = await client.request('session/list', {});
+      return rows.ok && rows.value.sessions.every(({ state }) => state !== 'running');
+    },
+    { what: 'its end, said by the host' },
+  );
+  const next = await client.request('session/open', shellIn(rig, 'mine'));
+  assert.ok(next.ok, 'the name of a session that has ended is free again');
 });
 
 test('the niia on a session’s PATH is this build', async t => {
