@@ -1,6 +1,9 @@
 /** `niia clean`: removes ended runs whose work is safe elsewhere; keeps and names the rest (spec §3). */
-import { listBranches, readBranch } from '../git/commits.ts';
+import { posix } from 'node:path';
+import { isAncestor, isReachableWithout, listBranches, readBranch } from '../git/commits.ts';
 import type { GitGuard } from '../git/git-guard.ts';
+import { findHeldWork } from '../git/held-work.ts';
+import { exists } from '../git/path-exists.ts';
 import { deleteMergedBranch, removeWorktree } from '../git/remove-worktree.ts';
 import { runBranch } from '../git/run-branches.ts';
 import { describeHeldWork, describeWorktreeFailure } from '../git/worktree-failure.ts';
@@ -50,12 +53,37 @@ async function cleanOne(runs: RunManager, run: string, dryRun: boolean): Promise
   const guard = await openRunRepository(stored.value.plan, dir, ownEnvironment());
   // Without its repository there is nothing of the run left but its own records.
   if (!guard.ok || guard.value === undefined) return [];
-  return dryRun ? inspect(guard.value, run) : removeSafe(guard.value, run, stored.value);
+  return dryRun ? inspect(guard.value, run, stored.value) : removeSafe(guard.value, run, stored.value);
 }
 
-async function inspect(guard: GitGuard, run: string): Promise<readonly Kept[]> {
-  const records = await listWorktreeRecords(guard.dir);
-  return records.map(({ slug, path }) => ({ what: path, why: `worktree "${slug}" of ${run} holds work` }));
+const UNMERGED = 'it has commits that are nowhere else; merge it, or delete it yourself';
+
+/** What `removeSafe` would keep. */
+async function inspect(guard: GitGuard, run: string, { started }: StoredRun): Promise<readonly Kept[]> {
+  const kept: Kept[] = [];
+  const head = await readBranch(guard, runBranch(run));
+  const tip = head.ok ? head.value : undefined;
+  const safe = [tip, started.base].filter(commit => commit !== undefined);
+  for (const record of await listWorktreeRecords(guard.dir)) {
+    const held = (await exists(record.path)) ? await findHeldWork(guard, record, safe) : ok(undefined);
+    if (!held.ok) kept.push({ what: record.path, why: describeWorktreeFailure(held.failure) });
+    else if (held.value !== undefined) kept.push({ what: record.path, why: describeHeldWork(held.value) });
+  }
+  for (const [branch, commit] of await listBranches(guard, folderOf(run))) {
+    if (branch !== runBranch(run) && tip !== undefined && (await isIn(guard, commit, tip))) continue;
+    const isSafe = await isReachableWithout(guard, folderOf(run), commit);
+    if (!isSafe.ok || !isSafe.value) kept.push({ what: branch, why: UNMERGED });
+  }
+  return kept;
+}
+
+async function isIn(guard: GitGuard, commit: string, tip: string): Promise<boolean> {
+  const contained = await isAncestor(guard, commit, tip);
+  return contained.ok && contained.value;
+}
+
+function folderOf(run: string): string {
+  return posix.dirname(runBranch(run));
 }
 
 async function removeSafe(guard: GitGuard, run: string, { started }: StoredRun): Promise<readonly Kept[]> {
@@ -68,17 +96,12 @@ async function removeSafe(guard: GitGuard, run: string, { started }: StoredRun):
     else if (removal.value.kind === 'kept')
       kept.push({ what: record.path, why: describeHeldWork(removal.value.held) });
   }
-  const folder = runBranch(run).replace(/\/head$/, '');
-  const branches = [...(await listBranches(guard, folder)).keys()];
+  const branches = [...(await listBranches(guard, folderOf(run))).keys()];
   // The run branch last: it keeps the merged work of the others reachable.
   for (const branch of branches.sort((a, b) => Number(a === runBranch(run)) - Number(b === runBranch(run)))) {
     const deleted = await deleteMergedBranch(guard, branch);
     if (!deleted.ok) kept.push({ what: branch, why: describeWorktreeFailure(deleted.failure) });
-    else if (deleted.value === 'kept')
-      kept.push({
-        what: branch,
-        why: 'it has commits that are nowhere else; merge it, or delete it yourself',
-      });
+    else if (deleted.value === 'kept') kept.push({ what: branch, why: UNMERGED });
   }
   return kept;
 }

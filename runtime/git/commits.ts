@@ -121,6 +121,20 @@ async function readCommit(
 }
 
 /**
+ * Whether a commit is in the history of a reference outside of a folder of branches (`niia/<run>`), or of HEAD: whether it
+ * would survive that folder.
+ */
+export async function isReachableWithout(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  folder: string,
+  commit: string,
+): Promise<Result<boolean, GitFailure>> {
+  const others = [`--exclude=${folder}/*`, '--branches', '--tags', '--remotes', 'HEAD'];
+  const lost = await referenceGit(guard, ['rev-list', '--max-count=1', commit, '--not', ...others]);
+  return lost.ok ? ok(lost.value.stdout.trim() === '') : lost;
+}
+
+/**
  * Branches below a folder of names (`niia/<run>`), without `refs/heads/`, and where they point; `mergedInto`: only those
  * whose commits are all in the history of that commit. None where git fails.
  */

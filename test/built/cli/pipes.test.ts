@@ -113,6 +113,11 @@ test('ps, show, logs, diff, report and merge tell and take what a run did', asyn
 test('clean removes a merged run and keeps one that is not, saying why', async () => {
   await using rig = new CliRig();
   await rig.niia(['run', rig.connector(twoPhases)]);
+  for (const options of [['--dry-run'], []]) {
+    const kept = await rig.niia(['clean', ...options]);
+    assert.match(kept.stdout, /^kept niia\/two-\S+\/head: it has commits that are nowhere else/);
+    assert.doesNotMatch(kept.stdout, /remove/);
+  }
   await rig.niia(['merge', 'last']);
   const dry = await rig.niia(['clean', '--dry-run']);
   assert.match(dry.stdout, /^would remove two-/);
