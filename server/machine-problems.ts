@@ -5,15 +5,13 @@ import { replaceValue } from '../runtime/analysis/edits.ts';
 import { type FileReference, findFileReferences } from '../runtime/analysis/file-references.ts';
 import { ownNode } from '../runtime/analysis/inheritance.ts';
 import { elements, member, type StringNode } from '../runtime/analysis/json-node.ts';
+import { machineRules } from '../runtime/analysis/machine-rules.ts';
 import { meaningOfModel, modelTextsOf } from '../runtime/analysis/model-names.ts';
 import { quote } from '../runtime/analysis/wording.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { chainOf, programOf } from './model-facts.ts';
 import type { Snapshot } from './snapshot.ts';
 import { resolveUri } from './uris.ts';
-
-/** Codes of these problems; their severities can be set like those of rules. */
-export const machineCodes = ['missing-file', 'unknown-mcp-server', 'not-installed'] as const;
 
 /** Problems that depend on machine and workspace, as far as the facts are known. */
 export function machineProblems(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
@@ -38,7 +36,7 @@ function missingFile(
     state === 'directory'
       ? `${quote(path)} is a folder; a file is needed here.`
       : `There is no file ${quote(path)}.`;
-  return [{ code: 'missing-file', severity: 'error', message, ...atValue(node) }];
+  return [{ ...identityOf('missing-file'), message, ...atValue(node) }];
 }
 
 /** Spec §7: a warning with candidates, because it depends on the machine. */
@@ -53,7 +51,7 @@ function unknownServers(snapshot: Snapshot, facts: WorkspaceFacts): readonly Dia
     const guess = closestName(node.value, known);
     const message = `No MCP server ${quote(node.value)} is known here.${didYouMean(guess)}`;
     const fixes = guess ? [{ title: `Write ${quote(guess)}`, edits: [replaceValue(node, guess)] }] : [];
-    return [{ code: 'unknown-mcp-server', severity: 'warning', message, fixes, ...atValue(node) }];
+    return [{ ...identityOf('unknown-mcp-server'), message, fixes, ...atValue(node) }];
   });
 }
 
@@ -64,8 +62,13 @@ function missingPrograms(snapshot: Snapshot, facts: WorkspaceFacts): readonly Di
     const program = entry && programOf(entry, facts);
     if (program === undefined || program === 'none-needed' || program.kind === 'found') return [];
     const message = `${quote(program.name)} is not installed here.`;
-    return [{ code: 'not-installed', severity: 'hint', message, ...atValue(node) }];
+    return [{ ...identityOf('not-installed'), message, ...atValue(node) }];
   });
+}
+
+function identityOf(name: keyof typeof machineRules) {
+  const { code, severity } = machineRules[name];
+  return { code, severity };
 }
 
 /** Where literal models stand; for `snapshot.once`. */

@@ -1,5 +1,6 @@
 /** What the user and the client ask of the server. */
 import type { Severity } from '../runtime/analysis/diagnostic.ts';
+import { machineRules } from '../runtime/analysis/machine-rules.ts';
 import { rules } from '../runtime/analysis/rules.ts';
 
 /** Settings after defaults; section `niia` of the client's configuration. */
@@ -59,8 +60,11 @@ function readSeverities(value: unknown): Settings['rules'] {
   return Object.fromEntries(entries);
 }
 
-/** Codes of rules whose severity can be set: those of the analysis. */
-export const ruleCodes: ReadonlySet<string> = new Set(rules.map(rule => rule.code));
+/** Codes of rules whose severity can be set: those on the rules page. */
+export const ruleCodes: ReadonlySet<string> = new Set([
+  ...rules.map(rule => rule.code),
+  ...Object.keys(machineRules),
+]);
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   // Any object that is no list can be looked into by key.

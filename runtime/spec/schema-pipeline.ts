@@ -85,6 +85,15 @@ export const phaseSchema = definition(
         text: 'How many identical workers (1 to 1000), or a list of workers.',
         default: '`1`',
         examples: [3, [{ name: 'security', prompt: 'Review for security.' }]],
+        snippets: [
+          {
+            label: 'list of workers',
+            body: [
+              { name: '${1:one}', prompt: '${2}' },
+              { name: '${3:two}', prompt: '${4}' },
+            ],
+          },
+        ],
       },
     ),
     parallel: field(z.boolean(), { text: 'Workers run at the same time.', default: '`true`' }),
@@ -176,6 +185,30 @@ export const phaseSchema = definition(
         participants: [
           { id: '${2:author}', model: '${3:claude}', role: '${4}' },
           { id: '${5:critic}', model: '${6:codex}', role: '${7}' },
+        ],
+      },
+    },
+    {
+      label: 'meeting',
+      body: {
+        name: '${1:planning}',
+        type: 'meeting',
+        agenda: ['${2:first item}'],
+        moderator: '${3:lead}',
+        participants: [
+          { id: '${3:lead}', model: '${4:claude}', role: '${5}' },
+          { id: '${6:expert}', model: '${7:codex}', role: '${8}' },
+        ],
+      },
+    },
+    {
+      label: 'mesh',
+      body: {
+        name: '${1:build}',
+        type: 'mesh',
+        agents: [
+          { id: '${2:backend}', model: '${3:claude}', prompt: '${4}' },
+          { id: '${5:frontend}', model: '${6:codex}', prompt: '${7}' },
         ],
       },
     },

@@ -34,8 +34,27 @@ describe('completion by the schema', () => {
 
   it('offers snippets for phases and routes', async () => {
     const labels = (await itemsAt(`{ ${head}, "pipeline": { "phases": [|] } }`)).map(({ label }) => label);
-    for (const name of ['phase', 'phase with named workers', 'phase of steps', 'dialogue']) {
+    for (const name of [
+      'phase',
+      'phase with named workers',
+      'phase of steps',
+      'dialogue',
+      'meeting',
+      'mesh',
+    ]) {
       assert.ok(labels.includes(name), `${name} of ${labels}`);
+    }
+  });
+
+  it('offers a list of workers in place of their number', async () => {
+    const text = await accept(`{ ${head}, "pipeline": { "phases": [{ "workers": | }] } }`, 'list of workers');
+    assert.match(text, /"name": "one"/);
+  });
+
+  it('gives every key a value to fill in', async () => {
+    for (const place of ['|', '"pipeline": { "phases": [{ | }] }', '"session": { | }']) {
+      for (const { label, textEdit } of await itemsAt(`{ ${head}, ${place} }`))
+        assert.match(textEdit?.newText ?? '', /^"[^"]+": ./, label);
     }
   });
 
