@@ -1,8 +1,7 @@
 /** Connector text → values with places, and everything the JSON reader had to say. Never throws. */
 import { type ParseErrorCode, visit } from 'jsonc-parser';
 import type { JsonNode, Range } from './json-node.ts';
-import { findTooDeep } from './scan.ts';
-import { TreeBuilder } from './tree-builder.ts';
+import { TooDeep, TreeBuilder } from './tree-builder.ts';
 
 /** A text that was read as JSON (with comments and trailing commas). */
 export interface SourceDocument {
@@ -49,14 +48,16 @@ export function readDocument(text: string, fileName: string): SourceDocument {
   if (text.length > maxCharacters) return { ...nothing, refusal: { kind: 'too_large', maxCharacters } };
   // A byte order mark is blanked, so that all offsets stay.
   const json = text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text;
-  const tooDeepAt = findTooDeep(json, maxDepth);
-  if (tooDeepAt !== undefined)
-    return { ...nothing, refusal: { kind: 'too_deep', maxDepth, offset: tooDeepAt } };
-  return { ...base, ...parse(json) };
+  try {
+    return { ...base, ...parse(json) };
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return { ...nothing, refusal: { kind: 'too_deep', maxDepth, offset: error.offset } };
+  }
 }
 
 function parse(json: string): Omit<SourceDocument, 'fileName' | 'text' | 'lineStarts'> {
-  const builder = new TreeBuilder(json.length);
+  const builder = new TreeBuilder(json.length, maxDepth);
   const syntaxErrors: SyntaxFault[] = [];
   const comments: Range[] = [];
   // The reader runs past the end after an unclosed comment or text.
@@ -99,6 +100,10 @@ export function lineText(document: SourceDocument, line: number): string {
 
 function findLineStarts(text: string): readonly number[] {
   const starts = [0];
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);

@@ -21,6 +21,19 @@ interface OpenArray {
   readonly entries: JsonNode[];
 }
 
+/**
+ * Thrown where the nesting first passes `maxDepth`: the reader recurses once per level, and nothing but this ends it
+ * before the stack does.
+ */
+export class TooDeep extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super('nested too deeply');
+    this.offset = offset;
+  }
+}
+
 /** Collects one document; use once. */
 export class TreeBuilder {
   readonly #stack: Open[] = [];
@@ -33,9 +46,12 @@ export class TreeBuilder {
 
   readonly #end: number;
 
+  readonly #maxDepth: number;
+
   /** `end` is the length of the text: the reader runs past it after an unclosed text. */
-  constructor(end: number) {
+  constructor(end: number, maxDepth: number) {
     this.#end = end;
+    this.#maxDepth = maxDepth;
   }
 
   /** The callbacks for jsonc-parser's `visit`. */
@@ -44,9 +60,9 @@ export class TreeBuilder {
       const range = { start: offset, end: offset };
       const entries: JsonNode[] = [];
       const members = new Map<string, JsonNode>();
-      const node: ObjectNode = { kind: 'object', range, ...this.#place(), entries, members };
+      const node: ObjectNode = { ...this.#place(range), kind: 'object', entries, members };
       this.#add(node);
-      this.#stack.push({ node, range, entries, members });
+      this.#open({ node, range, entries, members });
     },
     onObjectProperty: (key, offset, length) => {
       const top = this.#stack.at(-1);
@@ -61,18 +77,18 @@ export class TreeBuilder {
     onArrayBegin: offset => {
       const range = { start: offset, end: offset };
       const entries: JsonNode[] = [];
-      const node: ArrayNode = { kind: 'array', range, ...this.#place(), entries };
+      const node: ArrayNode = { ...this.#place(range), kind: 'array', entries };
       this.#add(node);
-      this.#stack.push({ node, range, entries });
+      this.#open({ node, range, entries });
     },
     onArrayEnd: (offset, length) => this.#endContainer(offset + length),
     onLiteralValue: (value: unknown, offset, length) => {
       const range = { start: offset, end: Math.min(offset + length, this.#end) };
-      const place = { range, ...this.#place() };
-      if (typeof value === 'string') this.#add({ kind: 'string', value, ...place });
-      else if (typeof value === 'number') this.#add({ kind: 'number', value, ...place });
-      else if (typeof value === 'boolean') this.#add({ kind: 'boolean', value, ...place });
-      else this.#add({ kind: 'null', ...place });
+      const place = this.#place(range);
+      if (typeof value === 'string') this.#add({ ...place, kind: 'string', value });
+      else if (typeof value === 'number') this.#add({ ...place, kind: 'number', value });
+      else if (typeof value === 'boolean') this.#add({ ...place, kind: 'boolean', value });
+      else this.#add({ ...place, kind: 'null' });
     },
   };
 
@@ -82,11 +98,19 @@ export class TreeBuilder {
     return this.#root;
   }
 
-  #place(): Pick<JsonNode, 'parent' | 'key' | 'keyRange'> {
+  /** Callers spread it first: engines copy an object faster into an empty one. */
+  #place(range: Range): Pick<JsonNode, 'range' | 'parent' | 'key' | 'keyRange'> {
     const top = this.#stack.at(-1);
-    if (top === undefined) return {};
-    if (!('members' in top)) return { parent: top.node, key: top.entries.length };
-    return { parent: top.node, ...top.property };
+    if (top === undefined) return { range };
+    if (!('members' in top)) return { range, parent: top.node, key: top.entries.length };
+    if (top.property === undefined) return { range, parent: top.node };
+    const { key, keyRange } = top.property;
+    return { range, parent: top.node, key, keyRange };
+  }
+
+  #open(container: Open): void {
+    this.#stack.push(container);
+    if (this.#stack.length > this.#maxDepth) throw new TooDeep(container.range.start);
   }
 
   #add(node: JsonNode): void {
