@@ -39,6 +39,7 @@ const scripts = {
   fuzz: ['test/fuzz/server/main.ts'],
   generate: ['runtime/spec/generate.ts', 'runtime/analysis/generate.ts'],
   pictures: ['test/pictures/main.ts'],
+  package: ['client/package.mjs'],
 };
 
 /** What other programs leave in a temporary directory that is theirs to keep. */
