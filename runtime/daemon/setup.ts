@@ -60,11 +60,13 @@ function verdict(end: SessionEnd, tail: TextTail): Awaited<ReturnType<SetupRunne
     case 'left':
       throw new Error('the daemon ends while a setup runs');
     case 'lost':
-      return { exitCode: undefined, lastOutput: `its terminal was lost: ${end.message}` };
+      return { exitCode: undefined, endedBy: 'lost', lastOutput: `its terminal was lost: ${end.message}` };
     case 'not_started':
       return { exitCode: 127, lastOutput: failureText(end.failure) };
     case 'ended':
-      if (end.by === 'timed_out') return { exitCode: undefined, lastOutput: 'it took too long' };
+      if (end.by === 'timed_out') {
+        return { exitCode: undefined, endedBy: 'timed_out', lastOutput: 'it took too long' };
+      }
       return { exitCode: end.exit?.code ?? undefined, lastOutput: lastLine(tail) };
   }
 }

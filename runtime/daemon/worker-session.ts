@@ -130,6 +130,7 @@ function asFailure(failure: PluginFailure): SessionFailure {
     case 'sandbox_unavailable':
       return { reason: { kind: 'sandbox_unavailable' }, message };
     case 'setup':
+      if (failure.endedBy !== undefined) return { reason: { kind: failure.endedBy }, message };
       return { reason: { kind: 'setup', code: failure.code ?? -1 }, message };
     default:
       return { reason: { kind: 'crashed' }, message };

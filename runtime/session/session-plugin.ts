@@ -73,8 +73,13 @@ export type SetupRunner = (
 ) => Promise<{
   /** Undefined if it did not start or a signal ended it. */
   readonly exitCode: number | undefined;
+  /** Set where it is no failure of the command itself. */
+  readonly endedBy?: SetupEnd;
   readonly lastOutput: string;
 }>;
+
+/** What ended a setup from outside: its terminal died, or the worker's time was up. */
+export type SetupEnd = 'lost' | 'timed_out';
 
 /** Why a session cannot be had. No message contains a secret value. */
 export type SessionFailure =
@@ -82,7 +87,12 @@ export type SessionFailure =
   | { readonly kind: 'scratchpad'; readonly path: string; readonly message: string }
   | { readonly kind: 'missing_variable'; readonly variable: string; readonly neededBy: string }
   | { readonly kind: 'sandbox_unavailable'; readonly message: string }
-  | { readonly kind: 'setup'; readonly code: number | undefined; readonly lastOutput: string }
+  | {
+      readonly kind: 'setup';
+      readonly code: number | undefined;
+      readonly endedBy?: SetupEnd;
+      readonly lastOutput: string;
+    }
   | {
       readonly kind: 'plugin';
       readonly program: string;

@@ -18,8 +18,8 @@ async function apply(
     if (runSetup === undefined) {
       return err({ kind: 'setup', code: undefined, lastOutput: 'nothing can run a setup command here' });
     }
-    const { exitCode, lastOutput } = await runSetup([...session.argvPrefix, ...settings.setup], session);
-    if (exitCode !== 0) return err({ kind: 'setup', code: exitCode, lastOutput });
+    const { exitCode, ...rest } = await runSetup([...session.argvPrefix, ...settings.setup], session);
+    if (exitCode !== 0) return err({ kind: 'setup', code: exitCode, ...rest });
   }
   await updateWorktree(git.guard, worktree.slug, { isSetUp: true });
   return ok({ ...session, worktree: { ...worktree, isSetUp: true } });

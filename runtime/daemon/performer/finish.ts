@@ -104,7 +104,10 @@ async function cleanBranches(services: RunServices, guard: GitGuard, context: Pe
   const others = [...(await listBranches(guard, folder)).keys()].filter(
     name => name !== head && !kept.has(name),
   );
-  for (const branch of [...others, head]) {
+  // The run's own branch stays as long as it holds anything: `niia diff` and `niia merge` name it (spec §5.4).
+  const own = await readBranch(guard, head);
+  const isEmpty = own.ok && own.value === services.started.base;
+  for (const branch of isEmpty ? [...others, head] : others) {
     if (context.signal.aborted) return;
     const deleted = await deleteMergedBranch(guard, branch);
     if (deleted.ok && deleted.value === 'deleted') await context.emit({ kind: 'branch-removed', branch });

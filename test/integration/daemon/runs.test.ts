@@ -196,6 +196,35 @@ test('a setup that fails fails its worker and leaves no worktree behind', async 
   assert.equal(rig.git('branch', '--list', 'niia/*'), '');
 });
 
+test('a setup that takes too long is a worker whose time is over', async t => {
+  const rig = createRig(t);
+  const client = await rig.connect();
+  const setup = ['sleep', '1000'];
+  const plan = planOf(
+    [{ name: 'p', workers: [{ script: 'echo never', overrides: { setup, timeoutMs: 300 } }] }],
+    framed(rig),
+  );
+  const run = await startRun(client, plan, rig.env);
+  const [ended] = ofKind(await finish(client, run), 'worker-ended');
+  assert.equal(ended?.outcome.kind === 'failed' && ended.outcome.reason.kind, 'timed_out');
+});
+
+test('the run keeps its branch while it holds anything, whoever else holds it too', async t => {
+  const rig = createRig(t);
+  const client = await rig.connect();
+  const workers = [{ script: 'echo one > one.txt' }];
+  const plan = planOf(
+    [
+      { name: 'a', workers },
+      { name: 'b', workers: [{ script: 'echo two > two.txt' }], overrides: { merge: 'none' } },
+    ],
+    framed(rig),
+  );
+  const run = await startRun(client, plan, rig.env);
+  assert.equal(outcomeOf(await finish(client, run)), 'succeeded');
+  assert.match(rig.git('branch', '--list', 'niia/*'), new RegExp(`niia/${run}/head`));
+});
+
 test('a worker whose time is over is killed with everything it started', async t => {
   const rig = createRig(t);
   const client = await rig.connect();
