@@ -13,6 +13,8 @@ export type ProcessRow = {
   readonly command: string;
   /** Id of the session whose marker the process carries; null without one, or when its environment is hidden. */
   readonly markedFor: string | null;
+  /** Its environment reads as empty: it has none, or it is in the middle of an exec and will show it in a moment. */
+  readonly isUnclear: boolean;
 };
 
 /** Processes read between two turns of the event loop. */
@@ -47,7 +49,9 @@ function readProcEntry(pid: number, host: string): ProcessRow | null {
   if (stat === null || pid === process.pid) return null;
   if (stat.state === 'Z' || stat.state === 'X' || stat.parent === KERNEL_THREAD_PARENT) return null;
   const { parent, group, session, command } = stat;
-  return { pid, parent, group, session, command, markedFor: readMarker(pid, host) };
+  const environment = readText(`/proc/${pid}/environ`);
+  const markedFor = markerIn(environment ?? '', host);
+  return { pid, parent, group, session, command, markedFor, isUnclear: environment === '' };
 }
 
 /** The fields of /proc/PID/stat that matter here; null when the process is gone. `foreground` is a process group. */
@@ -59,7 +63,7 @@ export function readProcStat(pid: number): {
   readonly session: number;
   readonly foreground: number;
 } | null {
-  const text = readText(`/proc/${pid}/stat`);
+  const text = readText(`/proc/${pid}/stat`) ?? '';
   // The command may contain spaces and parentheses: fields are counted from its end.
   const close = text.lastIndexOf(')');
   if (close < 0) return null;
@@ -75,8 +79,8 @@ export function readProcStat(pid: number): {
   };
 }
 
-function readMarker(pid: number, host: string): string | null {
-  const environment = `\0${readText(`/proc/${pid}/environ`)}`;
+function markerIn(variables: string, host: string): string | null {
+  const environment = `\0${variables}`;
   if (!environment.includes(`\0${HOST_MARKER}=${host}\0`)) return null;
   const key = `\0${SESSION_MARKER}=`;
   const at = environment.indexOf(key);
@@ -85,11 +89,12 @@ function readMarker(pid: number, host: string): string | null {
   return environment.slice(from, environment.indexOf('\0', from));
 }
 
-function readText(path: string): string {
+/** Null when the process is gone or not ours to read. */
+function readText(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    return '';
+    return null;
   }
 }
 
@@ -116,5 +121,6 @@ function parsePsLine(line: string, host: string): ProcessRow | null {
     session: 0,
     command: command.split(' ')[0] ?? '',
     markedFor: isOurs ? (marker ?? null) : null,
+    isUnclear: false,
   };
 }

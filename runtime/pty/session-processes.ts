@@ -39,12 +39,18 @@ export class SessionProcesses {
   async killAll(target: ProcessTarget): Promise<KillReport> {
     if (process.platform === 'win32') return killWindowsTree(target);
     const killed = new Set<number>();
+    let unclear: ReadonlySet<number> = new Set();
     const deadline = performance.now() + KILL_DEADLINE_MS;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-      const found = await this.find(target);
+      const table = await this.#table();
+      const found = membersOf(table, target);
+      const before = unclear;
+      unclear = new Set(table.filter(row => row.isUnclear).map(row => row.pid));
       const denied = found.filter(row => !kill(row.pid));
       for (const row of found) killed.add(row.pid);
-      const isOver = found.length === denied.length || performance.now() > deadline;
+      // A process in the middle of an exec shows no marker for a moment: it is looked at once more.
+      const isSettled = [...unclear].every(pid => before.has(pid));
+      const isOver = (found.length === denied.length && isSettled) || performance.now() > deadline;
       if (isOver) return report(killed, found, denied);
       await delay(waitMs);
     }
