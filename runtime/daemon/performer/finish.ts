@@ -67,7 +67,8 @@ async function cleanRepository(services: RunServices, git: GitGuard, context: Pe
     }
   };
   await Promise.all(Array.from({ length: CLEANERS }, cleanNext));
-  await cleanBranches(services, guard, context);
+  const isEmpty = head.ok && head.value === services.started.base;
+  await cleanBranches(services, guard, context, { keepsHead: !isEmpty });
 }
 
 /** Worktrees that are removed at once: more would only wait for the disk. */
@@ -95,7 +96,12 @@ async function cleanWorktree(
 }
 
 /** Branches of workers that are merged, one by one those whose commits other branches hold, last the run's own. */
-async function cleanBranches(services: RunServices, guard: GitGuard, context: PerformContext): Promise<void> {
+async function cleanBranches(
+  services: RunServices,
+  guard: GitGuard,
+  context: PerformContext,
+  { keepsHead }: { readonly keepsHead: boolean },
+): Promise<void> {
   const head = runBranch(services.run);
   const folder = posix.dirname(head);
   const merged = await deleteBranchesMergedInto(guard, folder, head);
@@ -105,9 +111,7 @@ async function cleanBranches(services: RunServices, guard: GitGuard, context: Pe
     name => name !== head && !kept.has(name),
   );
   // The run's own branch stays as long as it holds anything: `niia diff` and `niia merge` name it (spec §5.4).
-  const own = await readBranch(guard, head);
-  const isEmpty = own.ok && own.value === services.started.base;
-  for (const branch of isEmpty ? [...others, head] : others) {
+  for (const branch of keepsHead ? others : [...others, head]) {
     if (context.signal.aborted) return;
     const deleted = await deleteMergedBranch(guard, branch);
     if (deleted.ok && deleted.value === 'deleted') await context.emit({ kind: 'branch-removed', branch });
