@@ -30,6 +30,8 @@ export interface TurnRequest {
   readonly folders?: readonly TurnFolder[];
   /** What the conversation has used before this turn, for CLIs whose figures are cumulative. Absent = unknown. */
   readonly spentBefore?: Usage;
+  /** US dollars that the turn may cost (`limits.max_cost_usd`), for CLIs that can be told. Absent = no limit. */
+  readonly budgetUsd?: number;
 }
 
 /** A folder outside of the working directory that a turn may use. */
@@ -52,7 +54,9 @@ export interface TurnCommand {
 
 /** What one turn used, as difference to the turn before (spec §4 cost). Absent numbers are unknown, never 0. */
 export interface Usage {
+  /** Without those read from or written to a cache: an adapter whose CLI counts them in takes them out. */
   readonly inputTokens?: number;
+  /** Reasoning included. */
   readonly outputTokens?: number;
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
@@ -108,7 +112,9 @@ export type AgentEvent =
       readonly delayMs?: number;
     }
   /** A tool was refused for lack of permission. */
-  | { readonly kind: 'denied'; readonly tool: string };
+  | { readonly kind: 'denied'; readonly tool: string }
+  /** What the turn has used so far, all of it: a limit of costs need not wait for the end of a long turn. */
+  | { readonly kind: 'usage'; readonly usage: Usage };
 
 /** How a process ended. */
 export interface ProcessExit {
