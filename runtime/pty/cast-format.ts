@@ -75,7 +75,8 @@ function characterBytes(lead: number): number {
 /** One event read from a line. */
 export type CastLine =
   | { readonly kind: 'header'; readonly size: TerminalSize }
-  | { readonly kind: 'output'; readonly text: string }
+  /** `seconds` since the recording's start. */
+  | { readonly kind: 'output'; readonly seconds: number; readonly text: string }
   | { readonly kind: 'exact'; readonly bytes: Buffer }
   | { readonly kind: 'resize'; readonly size: TerminalSize }
   | { readonly kind: 'position'; readonly offset: number; readonly size: TerminalSize }
@@ -90,9 +91,9 @@ export function parseCastLine(line: string): CastLine {
     return { kind: 'other' };
   }
   if (!Array.isArray(value)) return parseHeader(value);
-  const code: unknown = value[1];
-  const data: unknown = value[2];
-  return typeof data === 'string' ? parseEvent(code, data) : { kind: 'other' };
+  const [time, code, data]: readonly unknown[] = value;
+  if (typeof data !== 'string') return { kind: 'other' };
+  return parseEvent(typeof time === 'number' ? time : 0, code, data);
 }
 
 function parseHeader(value: unknown): CastLine {
@@ -103,8 +104,8 @@ function parseHeader(value: unknown): CastLine {
   return { kind: 'header', size: { cols: width, rows: height } };
 }
 
-function parseEvent(code: unknown, data: string): CastLine {
-  if (code === 'o') return { kind: 'output', text: data };
+function parseEvent(seconds: number, code: unknown, data: string): CastLine {
+  if (code === 'o') return { kind: 'output', seconds, text: data };
   if (code === 'b') return { kind: 'exact', bytes: Buffer.from(data, 'base64') };
   if (code === 'r') {
     const size = parseSize(data);

@@ -1,15 +1,25 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type CastLine, MAX_LINE_BYTES, parseCastLine, type TerminalSize } from './cast-format.ts';
 
-/** A piece of a recording, in order. `offset` is the logical offset of its first byte. */
+/** A piece of a recording, in order. */
 export type RecordedEvent =
-  | { readonly kind: 'output'; readonly offset: number; readonly bytes: Buffer }
+  | {
+      readonly kind: 'output';
+      /** Logical offset of its first byte. */
+      readonly offset: number;
+      /** When it came, in seconds since the recording's start. */
+      readonly seconds: number;
+      readonly bytes: Buffer;
+    }
   | { readonly kind: 'size'; readonly size: TerminalSize };
 
 /** Where to start reading; `offset` must be that of the first event at `filePosition`. */
 export type ReaderStart = { readonly offset: number; readonly filePosition: number };
 
 const READ_BYTES = 64 * 1024;
+
+/** Position lines come every 256 KB of output; with every byte escaped, that may be six times as much of the file. */
+const TAIL_SEARCH_BYTES = 2 * 1024 * 1024;
 
 /** Reads a recording back, also while it is being written: at its end `next` gives null, later perhaps more. */
 export class RecordingReader {
@@ -39,6 +49,11 @@ export class RecordingReader {
     return this.#offset;
   }
 
+  /** Position in the file after the last event returned, in bytes. */
+  get filePosition(): number {
+    return this.#filePosition - this.#pending.length;
+  }
+
   /** The next event, or null when there is no further whole line. */
   async next(): Promise<RecordedEvent | null> {
     for (;;) {
@@ -57,7 +72,7 @@ export class RecordingReader {
   #eventOf(line: CastLine): RecordedEvent | null {
     switch (line.kind) {
       case 'output':
-        return this.#output(this.#exact ?? Buffer.from(line.text));
+        return this.#output(line.seconds, this.#exact ?? Buffer.from(line.text));
       case 'exact':
         this.#exact = line.bytes;
         return null;
@@ -72,11 +87,11 @@ export class RecordingReader {
     }
   }
 
-  #output(bytes: Buffer): RecordedEvent {
+  #output(seconds: number, bytes: Buffer): RecordedEvent {
     const offset = this.#offset;
     this.#exact = null;
     this.#offset += bytes.length;
-    return { kind: 'output', offset, bytes };
+    return { kind: 'output', offset, seconds, bytes };
   }
 
   async #nextLine(): Promise<string | null> {
@@ -99,5 +114,30 @@ export class RecordingReader {
     this.#filePosition += bytesRead;
     this.#pending = Buffer.concat([this.#pending, this.#chunk.subarray(0, bytesRead)]);
     return bytesRead > 0;
+  }
+}
+
+/**
+ * Where to take up a recording so that its last `maxBytes` are read: at the first position line in them, or at the
+ * beginning of a shorter file.
+ */
+export async function findTail(path: string, maxBytes: number): Promise<ReaderStart> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const at = size - maxBytes;
+    if (at <= 0) return { offset: 0, filePosition: 0 };
+    const chunk = Buffer.allocUnsafe(Math.min(TAIL_SEARCH_BYTES, maxBytes));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+    const text = chunk.subarray(0, bytesRead);
+    for (let start = text.indexOf(0x0a) + 1; start > 0; start = text.indexOf(0x0a, start) + 1) {
+      const end = text.indexOf(0x0a, start);
+      if (end < 0) break;
+      const line = parseCastLine(text.toString('utf8', start, end));
+      if (line.kind === 'position') return { offset: line.offset, filePosition: at + start };
+    }
+    return { offset: 0, filePosition: 0 };
+  } finally {
+    await file.close();
   }
 }

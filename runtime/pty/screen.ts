@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Terminal } from '@xterm/headless';
 import { err, ok, type Result } from '../result.ts';
-import { parseCastLine, type TerminalSize } from './cast-format.ts';
-import { type ReaderStart, RecordingReader } from './recording-reader.ts';
+import type { TerminalSize } from './cast-format.ts';
+import { findTail, RecordingReader } from './recording-reader.ts';
 
 /** What a session's screen shows at an offset of its output. */
 export type Screen = TerminalSize & {
@@ -102,10 +102,14 @@ class LiveScreen {
 
   async #update(): Promise<Screen> {
     this.#emulator ??= await this.#createEmulator();
-    this.#reader ??= await RecordingReader.open(this.#file, await replayStart(this.#file));
+    this.#reader ??= await RecordingReader.open(this.#file, await findTail(this.#file, MAX_REPLAY_BYTES));
     const emulator = this.#emulator;
     const reader = this.#reader;
-    for (let event = await reader.next(); event !== null; event = await reader.next()) {
+    // As long as it is at this moment: a program that prints faster than we read would keep us forever.
+    const { size } = await stat(this.#file);
+    while (reader.filePosition < size) {
+      const event = await reader.next();
+      if (event === null) break;
       if (event.kind === 'size') emulator.terminal.resize(event.size.cols, event.size.rows);
       else await written(emulator.terminal, event.bytes);
     }
@@ -147,26 +151,4 @@ function exportsOf<T extends object>(module: T | { readonly default: T }): T {
 
 function written(terminal: Terminal, bytes: Uint8Array): Promise<void> {
   return new Promise(resolve => terminal.write(bytes, resolve));
-}
-
-/** The first position line in the last MAX_REPLAY_BYTES of a long recording; the beginning of a short one. */
-async function replayStart(path: string): Promise<ReaderStart> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const at = size - MAX_REPLAY_BYTES;
-    if (at <= 0) return { offset: 0, filePosition: 0 };
-    const chunk = Buffer.allocUnsafe(1024 * 1024);
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
-    const text = chunk.subarray(0, bytesRead);
-    for (let start = text.indexOf(0x0a) + 1; start > 0; start = text.indexOf(0x0a, start) + 1) {
-      const end = text.indexOf(0x0a, start);
-      if (end < 0) break;
-      const line = parseCastLine(text.toString('utf8', start, end));
-      if (line.kind === 'position') return { offset: line.offset, filePosition: at + start };
-    }
-    return { offset: 0, filePosition: 0 };
-  } finally {
-    await file.close();
-  }
 }
