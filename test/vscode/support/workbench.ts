@@ -1,0 +1,188 @@
+/**
+ * A window of VS Code as its user sees and drives it. Its lists and lenses are redrawn at any time: nothing here waits
+ * for one element and reads it later; whole values are read in one go, again and again until they are as wanted.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../../support/wait.ts';
+import type { VsCodeServer } from './vscode-server.ts';
+
+const timeoutMs = 30_000;
+
+/** What a window is opened on. */
+export interface WindowTarget {
+  readonly folder: string;
+  /** Absolute path of a file to show. */
+  readonly file?: string;
+  /** More for VS Code's browser workbench, such as an extension under development. */
+  readonly payload?: Readonly<Record<string, string>>;
+}
+
+/** What is read of a line in the page; these scripts know no DOM. */
+interface ViewLine {
+  readonly style: { readonly top: string };
+  readonly textContent: string;
+}
+
+/** One window. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens a folder, and a file in it; done when the file is shown. */
+  async open(server: VsCodeServer, { folder, file, payload = {} }: WindowTarget): Promise<void> {
+    const openFile = file === undefined ? {} : { openFile: server.uri(file) };
+    await this.page.goto(server.windowUrl(folder, { ...payload, ...openFile }));
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: timeoutMs });
+    if (file !== undefined)
+      await this.page.locator('.tabs-container .tab').first().waitFor({ timeout: timeoutMs });
+  }
+
+  /** Runs a command by its title in the palette, such as `connector.json: Run This File`. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.input.fill(`>${title}`);
+    await this.quickPick(title);
+  }
+
+  /** The input of the palette and of every question. */
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+
+  /** Takes the first offer of the open list that has this text. */
+  async quickPick(text: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.waitFor({ timeout: timeoutMs });
+    await row.click();
+  }
+
+  /** Answers an open question. */
+  async answer(text: string): Promise<void> {
+    await this.input.waitFor({ timeout: timeoutMs });
+    await this.input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the folder by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+p');
+    await this.input.fill(name);
+    await this.quickPick(name.split('/').at(-1) ?? name);
+    await this.has(
+      'an editor',
+      () => this.activeEditor(),
+      title => title.includes(name.split('/').at(-1) ?? name),
+    );
+  }
+
+  /** Label of the active editor's tab; empty if there is none. */
+  async activeEditor(): Promise<string> {
+    return (await this.texts('.editor-group-container.active .tab.active .label-name')).join('');
+  }
+
+  /** Moves to a line and column, both from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.answer(`:${line},${column}`);
+  }
+
+  /** Lines of the active editor that are in sight. */
+  editorLines(): Promise<readonly string[]> {
+    const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-line');
+    return lines.evaluateAll((elements: readonly ViewLine[]) =>
+      [...elements]
+        .sort((a, b) => Number.parseFloat(a.style.top) - Number.parseFloat(b.style.top))
+        .map(element => element.textContent.replaceAll('\u00a0', ' ')),
+    );
+  }
+
+  /** Texts of the lenses in sight. */
+  lenses(): Promise<readonly string[]> {
+    return this.texts('.codelens-decoration a');
+  }
+
+  /** Clicks a lens by its text; the nth of several. */
+  async clickLens(text: string | RegExp, nth = 0): Promise<void> {
+    await this.page
+      .locator('.codelens-decoration a', { hasText: text })
+      .nth(nth)
+      .click({ timeout: timeoutMs });
+  }
+
+  /** The Problems panel, one text a row. */
+  async problems(): Promise<readonly string[]> {
+    return await this.texts('.markers-panel .monaco-list-row');
+  }
+
+  /** Names of the terminals: of the tab list, or of the only one in the panel's title. */
+  async terminals(): Promise<readonly string[]> {
+    const listed = await this.texts('.tabs-list .monaco-list-row');
+    return listed.length > 0 ? listed : await this.texts('.part.panel .single-terminal-tab');
+  }
+
+  /** Text of the terminals in sight. */
+  async terminalText(): Promise<string> {
+    return (await this.texts('.xterm-rows')).join('\n');
+  }
+
+  /** Types into the terminal in sight. */
+  async typeIntoTerminal(text: string): Promise<void> {
+    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Rows of a tree view, by the view's title. */
+  async tree(view: string): Promise<readonly string[]> {
+    return await this.texts(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row`);
+  }
+
+  /** A row of any list or tree by its text. */
+  row(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Messages of the notifications in sight. */
+  notifications(): Promise<readonly string[]> {
+    return this.texts('.notifications-toasts .notification-list-item-message');
+  }
+
+  /** Clicks a button of a notification or of a dialog. */
+  async button(text: string | RegExp): Promise<void> {
+    const buttons = this.page.locator(
+      '.notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button',
+    );
+    await buttons.filter({ hasText: text }).first().click({ timeout: timeoutMs });
+  }
+
+  /** Items of the status bar that have a text. */
+  statusBar(): Promise<readonly string[]> {
+    return this.texts('.part.statusbar .statusbar-item:not([style*="display: none"])');
+  }
+
+  /** Texts of all elements that match, with plain spaces. */
+  async texts(selector: string): Promise<readonly string[]> {
+    const texts = await this.page.locator(selector).allInnerTexts();
+    return texts.map(text => text.replaceAll('\u00a0', ' ').trim());
+  }
+
+  /** Waits until what is read fits; fails with what was read last. */
+  async has<T>(what: string, read: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
+    let last: T | undefined;
+    const probe = async () => {
+      last = await read();
+      return fits(last) ? { value: last } : undefined;
+    };
+    return (await eventually(probe, { what, timeoutMs, seen: () => last })).value;
+  }
+
+  /** Takes a picture of the window. */
+  async shot(file: string): Promise<void> {
+    mkdirSync(dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+  }
+}
