@@ -2,6 +2,7 @@
  * Reads what commands are called with. Code lenses and quick fixes bring the server's plain JSON (docs/language-server.md),
  * but anybody can call a command with anything: from a key binding, a task, another extension.
  */
+import type { RunItem } from './runs/runs.ts';
 
 /** What `niia.run`, `niia.plan`, `niia.runPhase` and `niia.runFrom` act on. */
 export interface RunTarget {
@@ -63,6 +64,18 @@ function readLocation(value: unknown): readonly Location[] {
   const start = readPosition(asRecord(range).start);
   const end = readPosition(asRecord(range).end);
   return typeof uri === 'string' && start && end ? [{ uri, range: { start, end } }] : [];
+}
+
+/** Reads what the commands about runs are called with; undefined if it names no run. */
+export function readRunItem(value: unknown): RunItem | undefined {
+  const { run, phase, worker, session } = asRecord(value);
+  if (typeof run !== 'string' || run === '') return undefined;
+  return {
+    run,
+    ...(typeof phase === 'string' && { phase }),
+    ...(typeof worker === 'string' && { worker }),
+    ...(typeof session === 'string' && { session }),
+  };
 }
 
 function readPosition(value: unknown): Position | undefined {

@@ -1,12 +1,18 @@
-/** The VS Code extension: starts the language server and carries out the commands it offers. */
+/** The VS Code extension on a desktop or a remote machine: the language server, and everything about runs. */
+import { config } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readReferencesTarget, readRuleSeverity } from './arguments.ts';
+import { createCli } from './cli.ts';
 import { createRunHost } from './editor-run-host.ts';
 import { LanguageServer } from './language-server.ts';
+import type { Parts } from './parts.ts';
 import { runCommands, runFile } from './run-file.ts';
+import { createWindowRuns } from './runs/window-runs.ts';
 
-/** Called by VS Code when the first JSON file is opened or one of our commands is called. */
-export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
+/** Called by VS Code when the first JSON file is opened, one of our commands is called or one of our views is shown. */
+export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
+  const { extensionUri, subscriptions } = context;
   const built = (file: string) => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
   const log = vscode.window.createOutputChannel('connector.json', { log: true });
   const server = new LanguageServer(built('server.js'), log);
@@ -20,6 +26,19 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
     registerCommand('niia.setRuleSeverity', setRuleSeverity),
     ...runCommands.map(command => registerCommand(command, argument => runFile(command, argument, host))),
   );
+  const cli = createCli({
+    script: built('niia.js'),
+    node: () => vscode.workspace.getConfiguration('niia').get('node', ''),
+    isTrusted: () => vscode.workspace.isTrusted,
+    env: process.env,
+  });
+  const runs = createWindowRuns(cli, log, subscriptions);
+  subscriptions.push(...registerParts({ context, log, runs, cli }));
+}
+
+/** The parts of the extension that show runs and act on them: one line each. */
+function registerParts(_parts: Parts): readonly vscode.Disposable[] {
+  return [];
 }
 
 async function showReferences(server: LanguageServer, argument: unknown): Promise<void> {
