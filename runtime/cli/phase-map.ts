@@ -1,3 +1,4 @@
+import { directNeeds } from '../graph/direct-needs.ts';
 import { pad, widthOf } from './text-width.ts';
 
 /** A phase as the map shows it. */
@@ -26,23 +27,6 @@ export function drawPhaseMap(phases: readonly MapPhase[], width: number): readon
 
 /** A taller drawing is less clear than a list. */
 const MAX_ROWS = 12;
-
-/** Needs without those that follow from others: what a file without `needs` has is "all earlier phases". */
-export function directNeeds(
-  phases: readonly Pick<MapPhase, 'name' | 'needs'>[],
-): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, ReadonlySet<string>>();
-  const direct = new Map<string, readonly string[]>();
-  for (const phase of phases) {
-    const through = new Set(phase.needs.flatMap(need => [...(all.get(need) ?? [])]));
-    all.set(phase.name, new Set([...through, ...phase.needs]));
-    direct.set(
-      phase.name,
-      phase.needs.filter(need => !through.has(need)),
-    );
-  }
-  return direct;
-}
 
 /** Phases by the length of the longest way to them. */
 function layersOf(

@@ -1,6 +1,6 @@
+import { formatDuration } from '../amounts.ts';
 import { safeName } from '../git/safe-name.ts';
 import type { Plan, PlannedRoute, PlannedWorker } from '../plan/plan.ts';
-import { formatDuration } from './amounts.ts';
 import { printableLine } from './printable.ts';
 import { quoteArgv } from './quote-argv.ts';
 import type { Style } from './style.ts';

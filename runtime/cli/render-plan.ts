@@ -1,6 +1,7 @@
+import { formatCost, formatDuration, plural } from '../amounts.ts';
+import { directNeeds } from '../graph/direct-needs.ts';
 import type { Plan, PlanNote, PlannedPhase, PlannedStep } from '../plan/plan.ts';
-import { formatCost, formatDuration, plural } from './amounts.ts';
-import { directNeeds, drawPhaseMap } from './phase-map.ts';
+import { drawPhaseMap } from './phase-map.ts';
 import { describeGroup, groupWorkers, nameGroup, type PlanLayout } from './plan-worker-lines.ts';
 import { printableLine } from './printable.ts';
 import { quoteArgv } from './quote-argv.ts';

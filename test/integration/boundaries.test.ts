@@ -24,6 +24,8 @@ const refused: readonly (readonly [string, string])[] = [
   ['runtime/daemon', 'vscode'],
   ['runtime/git', '../../client/extension.ts'],
   ['runtime/cli', 'vscode-languageserver/node.js'],
+  ['runtime/graph', 'node:fs'],
+  ['runtime/graph', '../cli/style.ts'],
   ['server', '../runtime/daemon/daemon.ts'],
   ['client', '../runtime/plan/make-plan.ts'],
 ];
@@ -31,6 +33,7 @@ const refused: readonly (readonly [string, string])[] = [
 const allowed: readonly (readonly [string, string])[] = [
   ['runtime/engine', '../plan/plan.ts'],
   ['runtime/pty', 'node-pty'],
+  ['runtime/graph', '../engine/projections.ts'],
   ['server', '../runtime/analysis/analyze.ts'],
   ['client', '../runtime/protocol.ts'],
 ];

@@ -1,6 +1,7 @@
 /** The report of a run as one HTML file without scripts and without anything from the network. Pure. */
+
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
 import type { RunView, UsageView, WorkerView } from '../../engine/projections.ts';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
 import { printable } from '../printable.ts';
 import type { ReportSource } from './answers.ts';
 import { reportStyle } from './html-style.ts';

@@ -1,6 +1,7 @@
 /** The report of a run as Markdown. Pure. */
+
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
 import type { PhaseView, RunView, UsageView, WorkerView } from '../../engine/projections.ts';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { ReportSource } from './answers.ts';
 

@@ -1,7 +1,8 @@
 /** What an event of a run says, in one line: for pipes, logs of CI and `niia show`. */
+
+import { formatCost, formatDuration, plural, timeOfDay } from '../../amounts.ts';
 import type { EventKind, RunEvent, RunEventOf, WorkerOutcome } from '../../engine/events.ts';
 import { describeFailure } from '../../engine/failure-texts.ts';
-import { formatCost, formatDuration, plural, timeOfDay } from '../amounts.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 
@@ -40,7 +41,12 @@ const lines: Describe = {
   usage: event =>
     event.costUsd === undefined
       ? undefined
-      : line(event.worker, `cost ${formatCost(event.costUsd)}`, 'faint'),
+      : line(
+          event.worker,
+          `cost ${event.costFrom === 'list' ? '~' : ''}${formatCost(event.costUsd)}`,
+          'faint',
+        ),
+  'child-spent': () => undefined,
   failover: event =>
     line(event.worker, `next model: ${describeFailure(event.why)}: ${event.message}`, 'warn'),
   'model-down': event =>

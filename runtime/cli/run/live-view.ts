@@ -1,6 +1,7 @@
 /** A run as a block of lines for the terminal, as tall as there is room for. Pure. */
+
+import { formatCost, formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
 import type { NeedView, PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
-import { formatCost, formatDuration, millisecondsBetween, plural } from '../amounts.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { truncate, widthOf } from '../text-width.ts';

@@ -1,7 +1,7 @@
 /** A run as a tree of text: everything `niia show` says about it. Pure. */
 import { join } from 'node:path';
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
 import type { AttemptView, PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { needLine } from './live-view.ts';

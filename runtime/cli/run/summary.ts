@@ -1,7 +1,7 @@
 /** What a run came to, for its end and for `niia show`: outcome, phases, failures, answers, and what to do next. */
 import { join } from 'node:path';
+import { formatCost, formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
-import { formatCost, formatDuration, millisecondsBetween, plural } from '../amounts.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { truncate, widthOf } from '../text-width.ts';

@@ -1,6 +1,7 @@
 /** One worker, or several equal ones, on one line of the terminal. */
+
+import { formatCost, formatDuration, millisecondsBetween, timeOfDay } from '../../amounts.ts';
 import type { WorkerView } from '../../engine/projections.ts';
-import { formatCost, formatDuration, millisecondsBetween, timeOfDay } from '../amounts.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { fit } from '../text-width.ts';

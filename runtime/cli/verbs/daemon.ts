@@ -1,8 +1,9 @@
 /** `niia daemon start|stop|status|install` */
+
+import { dateAndTime } from '../../amounts.ts';
 import { findPlaces } from '../../config/places.ts';
 import { connectDaemon, stopDaemon } from '../../daemon/client.ts';
 import { err, ok } from '../../result.ts';
-import { dateAndTime } from '../amounts.ts';
 import { call, connect, connectOptions, fromDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { misused } from '../failure.ts';

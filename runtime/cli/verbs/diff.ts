@@ -1,6 +1,7 @@
 /** `niia diff RUN [WORKER]` */
+
+import { plural } from '../../amounts.ts';
 import { ok } from '../../result.ts';
-import { plural } from '../amounts.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { chooseWorker, findRun } from '../names.ts';

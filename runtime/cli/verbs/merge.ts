@@ -1,6 +1,7 @@
 /** `niia merge RUN` */
+
+import { plural } from '../../amounts.ts';
 import { ok } from '../../result.ts';
-import { plural } from '../amounts.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../names.ts';

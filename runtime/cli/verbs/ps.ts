@@ -1,8 +1,8 @@
 /** `niia ps` */
 import { basename } from 'node:path';
+import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
 import type { RunRow, SessionRow } from '../../protocol.ts';
 import { ok } from '../../result.ts';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatCost, formatDuration } from '../../../runtime/cli/amounts.ts';
+import { formatCost, formatDuration } from '../../../runtime/amounts.ts';
 import { failed, renderFailure } from '../../../runtime/cli/failure.ts';
 import { printable, printableLine } from '../../../runtime/cli/printable.ts';
 import { createStyle, styleFor } from '../../../runtime/cli/style.ts';
