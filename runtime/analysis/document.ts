@@ -1,6 +1,7 @@
 /** Connector text → values with places, and everything the JSON reader had to say. Never throws. */
 import { type ParseErrorCode, visit } from 'jsonc-parser';
 import type { JsonNode, Range } from './json-node.ts';
+import { readPlainJson } from './plain-reader.ts';
 import { TooDeep, TreeBuilder } from './tree-builder.ts';
 
 /** A text that was read as JSON (with comments and trailing commas). */
@@ -37,7 +38,7 @@ export interface Position {
 }
 
 /** Texts with more characters than this are refused: no connector file is, and every key press reads the text again. */
-const maxCharacters = 1_000_000;
+const maxCharacters = 2_500_000;
 /** Nesting beyond this is refused: the parser recurses, and the deepest legal construct needs a dozen levels. */
 const maxDepth = 200;
 
@@ -46,6 +47,8 @@ export function readDocument(text: string, fileName: string): SourceDocument {
   const base = { fileName, text, lineStarts: findLineStarts(text) };
   const nothing = { ...base, syntaxErrors: [], comments: [], trailingCommas: [] };
   if (text.length > maxCharacters) return { ...nothing, refusal: { kind: 'too_large', maxCharacters } };
+  const plain = readPlainJson(text, maxDepth);
+  if (plain) return { ...nothing, root: plain };
   // A byte order mark is blanked, so that all offsets stay.
   const json = text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text;
   try {

@@ -13,11 +13,11 @@ export type JsonNode = ObjectNode | ArrayNode | StringNode | NumberNode | Boolea
 interface NodePlace {
   readonly range: Range;
   /** What it stands in; absent for the root. */
-  readonly parent?: ObjectNode | ArrayNode;
+  readonly parent: ObjectNode | ArrayNode | undefined;
   /** Its key or index in the parent. */
-  readonly key?: string | number;
+  readonly key: string | number | undefined;
   /** The key with its quotes, for a value in an object. */
-  readonly keyRange?: Range;
+  readonly keyRange: Range | undefined;
 }
 
 /** An object; of duplicate keys the last one counts, as in JSON.parse. */
@@ -26,6 +26,8 @@ export interface ObjectNode extends NodePlace {
   /** All values in file order, duplicates included. */
   readonly entries: readonly JsonNode[];
   readonly members: ReadonlyMap<string, JsonNode>;
+  /** The value under a key. */
+  member(key: string): JsonNode | undefined;
 }
 
 /** An array. */
@@ -59,7 +61,7 @@ export interface NullNode extends NodePlace {
 
 /** The value under a key, if `node` is an object that has it. */
 export function member(node: JsonNode | undefined, key: string): JsonNode | undefined {
-  return node?.kind === 'object' ? node.members.get(key) : undefined;
+  return node?.kind === 'object' ? node.member(key) : undefined;
 }
 
 /** The values of an array; none for anything else. */

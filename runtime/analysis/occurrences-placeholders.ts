@@ -2,15 +2,9 @@
 import type { Range } from './json-node.ts';
 import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
 import type { Outline, PhaseOutline } from './outline.ts';
-import {
-  builtInPlaceholders,
-  type Placeholder,
-  parseTemplate,
-  placeholdersOf,
-  splitAnswers,
-} from './placeholders.ts';
+import { builtInPlaceholders, type Placeholder, splitAnswers } from './placeholders.ts';
 import { rangesInString } from './string-range.ts';
-import { collectTemplates, type TemplateUse } from './templates.ts';
+import { collectTemplates, placeholdersIn, type TemplateUse } from './templates.ts';
 
 /** Placeholders that only an inline `command` has (spec §4). */
 const commandPlaceholders: readonly string[] = ['prompt', 'model', 'prompt_file'];
@@ -28,10 +22,10 @@ export function placeholderOccurrences({ document, outline, names }: IndexInput)
   const placeholders: Range[] = [];
   const targetsOf = answerTargets(outline);
   for (const template of collectTemplates(outline, names)) {
-    const { node, isShell } = template;
+    const { node } = template;
     if (!node.value.includes('{')) continue;
     const inSource = rangesInString(document.text, node);
-    for (const part of placeholdersOf(parseTemplate(node.value, { isShell }))) {
+    for (const part of placeholdersIn(template)) {
       const pieces = piecesOf(part, template, targetsOf);
       if (pieces.length === 0) continue;
       placeholders.push(inSource(part.range));

@@ -67,6 +67,48 @@ export function placeholdersOf(parts: readonly TemplatePart[]): readonly Placeho
   return parts.filter(part => part.kind !== 'text');
 }
 
+/** What a template takes, each once. */
+export interface PlaceholderNames {
+  /** Of `{name}`. */
+  readonly names: readonly string[];
+  /** Of `{answers.<reference>}`. */
+  readonly references: readonly string[];
+}
+
+/**
+ * The same as the placeholders of the parsed template, without their places: prompts repeat few of them many times, and
+ * are read after every key press.
+ */
+export function placeholderNames(text: string, options: TemplateOptions = {}): PlaceholderNames {
+  const contents = new Set<string>();
+  let close = -1;
+  for (let open = text.indexOf('{'); open >= 0; ) {
+    const next = text.indexOf('{', open + 1);
+    if (close < open) close = text.indexOf('}', open);
+    if (close < 0) break;
+    const isOfShell = options.isShell === true && text[open - 1] === '$';
+    if ((next < 0 || close < next) && !isOfShell) contents.add(text.slice(open + 1, close));
+    open = next === open + 1 ? text.indexOf('{', next + 1) : next;
+  }
+  return sorted(contents);
+}
+
+/** What stands between the braces of a placeholder. */
+const wholeContent = /^(?:answers\.([^{}\n]+)|[\p{L}_][\p{L}\p{N}_-]*)$/u;
+
+function sorted(contents: Iterable<string>): PlaceholderNames {
+  const names: string[] = [];
+  const references: string[] = [];
+  for (const content of contents) {
+    const match = wholeContent.exec(content);
+    if (match === null) continue;
+    const [name, reference] = match;
+    if (reference === undefined) names.push(name);
+    else references.push(reference);
+  }
+  return { names, references };
+}
+
 /** What an `answers` reference names. */
 export interface AnswersReference {
   readonly phase: string;

@@ -5,7 +5,13 @@ import { elements, member, membersOf } from './json-node.ts';
 import type { ModelNames } from './model-names.ts';
 import { canReachShell } from './model-names.ts';
 import type { MemberOutline, Outline, PhaseOutline } from './outline.ts';
-import { type Placeholder, parseTemplate, placeholdersOf } from './placeholders.ts';
+import {
+  type Placeholder,
+  type PlaceholderNames,
+  parseTemplate,
+  placeholderNames,
+  placeholdersOf,
+} from './placeholders.ts';
 
 /** One such text. */
 export interface TemplateUse {
@@ -18,19 +24,21 @@ export interface TemplateUse {
   readonly isShell: boolean;
 }
 
-/** A text with what it takes. */
-export interface ReadTemplate extends TemplateUse {
-  readonly placeholders: readonly Placeholder[];
-}
+/** A text with what it takes; `placeholdersIn` says where. */
+export interface ReadTemplate extends TemplateUse, PlaceholderNames {}
 
 /** The templates that hold a placeholder, read. */
-export function readTemplates(outline: Outline, names: ModelNames): readonly ReadTemplate[] {
-  return collectTemplates(outline, names).flatMap(template => {
+export function readTemplates(outline: Outline, models: ModelNames): readonly ReadTemplate[] {
+  return collectTemplates(outline, models).flatMap(template => {
     const { node, isShell } = template;
-    if (!node.value.includes('{')) return [];
-    const placeholders = placeholdersOf(parseTemplate(node.value, { isShell }));
-    return placeholders.length === 0 ? [] : [{ ...template, placeholders }];
+    const { names, references } = placeholderNames(node.value, { isShell });
+    return names.length + references.length === 0 ? [] : [{ ...template, names, references }];
   });
+}
+
+/** The placeholders of a template, in order. */
+export function placeholdersIn({ node, isShell }: TemplateUse): readonly Placeholder[] {
+  return placeholdersOf(parseTemplate(node.value, { isShell }));
 }
 
 /** All templates, in no particular order. */

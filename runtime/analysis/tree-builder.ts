@@ -1,24 +1,12 @@
 /** Builds the node tree from the callbacks of the JSON reader, also over texts that are broken or half written. */
 import type { JSONVisitor } from 'jsonc-parser';
-import type { ArrayNode, JsonNode, ObjectNode, Range } from './json-node.ts';
+import type { JsonNode, Range } from './json-node.ts';
+import { TreeNode } from './tree-node.ts';
 
-/** A container while it is read: the builder alone may still change it. */
-type Open = OpenObject | OpenArray;
-interface OpenRange {
-  start: number;
-  end: number;
-}
-interface OpenObject {
-  readonly node: ObjectNode;
-  readonly range: OpenRange;
-  readonly entries: JsonNode[];
-  readonly members: Map<string, JsonNode>;
-  property?: { readonly key: string; readonly keyRange: Range };
-}
-interface OpenArray {
-  readonly node: ArrayNode;
-  readonly range: OpenRange;
-  readonly entries: JsonNode[];
+/** A container while it is read, with the key that its next value gets. */
+interface Open {
+  readonly node: TreeNode;
+  property?: { readonly key: string; readonly start: number; readonly end: number };
 }
 
 /**
@@ -56,39 +44,23 @@ export class TreeBuilder {
 
   /** The callbacks for jsonc-parser's `visit`. */
   readonly visitor: JSONVisitor = {
-    onObjectBegin: offset => {
-      const range = { start: offset, end: offset };
-      const entries: JsonNode[] = [];
-      const members = new Map<string, JsonNode>();
-      const node: ObjectNode = { ...this.#place(range), kind: 'object', entries, members };
-      this.#add(node);
-      this.#open({ node, range, entries, members });
-    },
+    onObjectBegin: offset => this.#open(new TreeNode('object', offset, offset)),
     onObjectProperty: (key, offset, length) => {
       const top = this.#stack.at(-1);
       this.#comma = undefined;
-      if (top && 'members' in top)
-        top.property = { key, keyRange: { start: offset, end: Math.min(offset + length, this.#end) } };
+      if (top?.node.kind === 'object')
+        top.property = { key, start: offset, end: Math.min(offset + length, this.#end) };
     },
     onObjectEnd: (offset, length) => this.#endContainer(offset + length),
     onSeparator: (separator, offset, length) => {
       this.#comma = separator === ',' ? { start: offset, end: offset + length } : undefined;
     },
-    onArrayBegin: offset => {
-      const range = { start: offset, end: offset };
-      const entries: JsonNode[] = [];
-      const node: ArrayNode = { ...this.#place(range), kind: 'array', entries };
-      this.#add(node);
-      this.#open({ node, range, entries });
-    },
+    onArrayBegin: offset => this.#open(new TreeNode('array', offset, offset)),
     onArrayEnd: (offset, length) => this.#endContainer(offset + length),
     onLiteralValue: (value: unknown, offset, length) => {
-      const range = { start: offset, end: Math.min(offset + length, this.#end) };
-      const place = this.#place(range);
-      if (typeof value === 'string') this.#add({ ...place, kind: 'string', value });
-      else if (typeof value === 'number') this.#add({ ...place, kind: 'number', value });
-      else if (typeof value === 'boolean') this.#add({ ...place, kind: 'boolean', value });
-      else this.#add({ ...place, kind: 'null' });
+      const node = new TreeNode(kindOf(value), offset, Math.min(offset + length, this.#end));
+      node.value = value ?? undefined;
+      this.#add(node);
     },
   };
 
@@ -98,35 +70,31 @@ export class TreeBuilder {
     return this.#root;
   }
 
-  /** Callers spread it first: engines copy an object faster into an empty one. */
-  #place(range: Range): Pick<JsonNode, 'range' | 'parent' | 'key' | 'keyRange'> {
-    const top = this.#stack.at(-1);
-    if (top === undefined) return { range };
-    if (!('members' in top)) return { range, parent: top.node, key: top.entries.length };
-    if (top.property === undefined) return { range, parent: top.node };
-    const { key, keyRange } = top.property;
-    return { range, parent: top.node, key, keyRange };
+  #open(node: TreeNode): void {
+    this.#add(node);
+    this.#stack.push({ node });
+    if (this.#stack.length > this.#maxDepth) throw new TooDeep(node.start);
   }
 
-  #open(container: Open): void {
-    this.#stack.push(container);
-    if (this.#stack.length > this.#maxDepth) throw new TooDeep(container.range.start);
-  }
-
-  #add(node: JsonNode): void {
+  #add(node: TreeNode): void {
     this.#comma = undefined;
     const top = this.#stack.at(-1);
     if (top === undefined) {
-      this.#root ??= node;
+      this.#root ??= node.asNode;
       return;
     }
-    if ('members' in top) {
-      // A value without a key stands in broken text only; it belongs nowhere.
-      if (top.property === undefined) return;
-      top.members.set(top.property.key, node);
-      delete top.property;
+    if (top.node.kind === 'array') {
+      node.key = top.node.entries?.length;
+      top.node.add(node);
+      return;
     }
-    top.entries.push(node);
+    // A value without a key stands in broken text only; it belongs nowhere.
+    if (top.property === undefined) return;
+    node.key = top.property.key;
+    node.keyStart = top.property.start;
+    node.keyEnd = top.property.end;
+    delete top.property;
+    top.node.add(node);
   }
 
   #endContainer(end: number): void {
@@ -137,6 +105,11 @@ export class TreeBuilder {
 
   #close(end: number): void {
     const top = this.#stack.pop();
-    if (top) top.range.end = Math.min(end, this.#end);
+    if (top) top.node.end = Math.min(end, this.#end);
   }
+}
+
+function kindOf(literal: unknown): 'string' | 'number' | 'boolean' | 'null' {
+  const type = typeof literal;
+  return type === 'string' || type === 'number' || type === 'boolean' ? type : 'null';
 }

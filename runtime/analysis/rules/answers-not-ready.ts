@@ -5,7 +5,8 @@ import type { PhaseOutline } from '../outline.ts';
 import { readPhaseGraph } from '../phase-graph.ts';
 import { splitAnswers } from '../placeholders.ts';
 import type { Rule, RuleContext } from '../rule.ts';
-import { rangeInString } from '../string-range.ts';
+import { rangesInString } from '../string-range.ts';
+import { placeholdersIn } from '../templates.ts';
 import { quote } from '../wording.ts';
 
 /** An `{answers.…}` of a phase that is not over when this one starts. */
@@ -18,17 +19,21 @@ export const answersNotReady: Rule = {
     const { document, outline, templates } = context;
     const phases = outline.phases.map(phase => phase.name);
     const graph = readPhaseGraph(outline);
-    // Long prompts name the same answers again and again.
-    const targets = new Map<string, string | undefined>();
-    for (const { node, phase, placeholders } of templates) {
-      if (!phase) continue;
-      for (const part of placeholders) {
-        if (part.kind !== 'answers') continue;
-        const { reference } = part;
-        if (!targets.has(reference)) targets.set(reference, splitAnswers(reference, phases)?.phase);
-        const target = targets.get(reference);
-        if (target === undefined || graph.isFinishedBefore(target, phase)) continue;
-        const range = rangeInString(document.text, node, part.range);
+    const references = new Set(templates.flatMap(template => template.references));
+    const targets = new Map([...references].map(each => [each, splitAnswers(each, phases)?.phase]));
+    /** The phase that a reference names, if it is not over before `phase`. */
+    const lateOne = (reference: string, phase: PhaseOutline): string | undefined => {
+      const target = targets.get(reference);
+      return target === undefined || graph.isFinishedBefore(target, phase) ? undefined : target;
+    };
+    for (const template of templates) {
+      const { node, phase } = template;
+      if (!phase || !template.references.some(reference => lateOne(reference, phase))) continue;
+      const inSource = rangesInString(document.text, node);
+      for (const part of placeholdersIn(template)) {
+        const target = part.kind === 'answers' ? lateOne(part.reference, phase) : undefined;
+        if (target === undefined) continue;
+        const range = inSource(part.range);
         yield { range, path: pathOf(node), ...explain(target, phase, context) };
       }
     }

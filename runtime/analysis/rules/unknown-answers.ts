@@ -3,7 +3,8 @@ import { pathOf } from '../json-node.ts';
 import type { Outline } from '../outline.ts';
 import { splitAnswers } from '../placeholders.ts';
 import type { Rule } from '../rule.ts';
-import { rangeInString } from '../string-range.ts';
+import { rangesInString } from '../string-range.ts';
+import { placeholdersIn } from '../templates.ts';
 import { quote } from '../wording.ts';
 
 /** An `{answers.…}` of a phase or worker that does not exist. */
@@ -14,14 +15,16 @@ export const unknownAnswers: Rule = {
   fix: 'Writes the nearest name.',
   *check({ document, outline, templates }) {
     const phases = outline.phases.map(phase => phase.name);
-    const known = new Map<string, Problem | undefined>();
-    for (const { node, placeholders } of templates) {
-      for (const part of placeholders) {
-        if (part.kind !== 'answers') continue;
-        if (!known.has(part.reference)) known.set(part.reference, problemOf(part.reference, phases, outline));
-        const problem = known.get(part.reference);
+    const references = new Set(templates.flatMap(template => template.references));
+    const problems = new Map([...references].map(each => [each, problemOf(each, phases, outline)]));
+    for (const template of templates) {
+      if (!template.references.some(reference => problems.get(reference))) continue;
+      const { node } = template;
+      const inSource = rangesInString(document.text, node);
+      for (const part of placeholdersIn(template)) {
+        const problem = part.kind === 'answers' ? problems.get(part.reference) : undefined;
         if (!problem) continue;
-        const range = rangeInString(document.text, node, part.range);
+        const range = inSource(part.range);
         const mended = problem.guess && JSON.stringify(`{answers.${problem.guess}}`).slice(1, -1);
         const fixes = mended ? [{ title: `Write ${mended}`, edits: [{ range, newText: mended }] }] : [];
         yield { range, path: pathOf(node), message: problem.message, fixes };

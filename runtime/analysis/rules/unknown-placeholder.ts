@@ -3,8 +3,8 @@ import { closestName, didYouMean } from '../did-you-mean.ts';
 import { pathOf } from '../json-node.ts';
 import { builtInPlaceholders } from '../placeholders.ts';
 import type { Rule } from '../rule.ts';
-import { rangeInString } from '../string-range.ts';
-import type { ReadTemplate } from '../templates.ts';
+import { rangesInString } from '../string-range.ts';
+import { placeholdersIn, type ReadTemplate } from '../templates.ts';
 
 /** Placeholders that only an inline `command` has (spec §4). */
 const commandPlaceholders = [...builtInPlaceholders, 'prompt', 'model', 'prompt_file'];
@@ -21,12 +21,14 @@ export const unknownPlaceholder: Rule = {
 };
 
 function* unknownIn(template: ReadTemplate, text: string): Iterable<Finding> {
-  const { node, placeholders } = template;
+  const { node, names } = template;
   const known = template.use === 'command' ? commandPlaceholders : builtInPlaceholders;
-  for (const part of placeholders) {
+  if (names.every(name => known.includes(name))) return;
+  const inSource = rangesInString(text, node);
+  for (const part of placeholdersIn(template)) {
     if (part.kind !== 'name' || known.includes(part.name)) continue;
     const guess = closestName(part.name, known);
-    const range = rangeInString(text, node, part.range);
+    const range = inSource(part.range);
     const brace = { start: range.start, end: range.start };
     yield {
       range,

@@ -3,6 +3,7 @@ import type { Shape } from '../../spec/shape.ts';
 import type { Fix } from '../diagnostic.ts';
 import { atValue } from '../diagnostic.ts';
 import type { JsonNode } from '../json-node.ts';
+import { readPlainJson } from '../plain-reader.ts';
 import type { Rule } from '../rule.ts';
 import { shapeFindings } from '../rule.ts';
 import { checkShape } from '../shape-check.ts';
@@ -39,40 +40,29 @@ function subject(node: JsonNode): string {
 function conversions(node: JsonNode, expected: Shape, text: string): readonly Fix[] {
   // `"worktree": true` does not mean a worktree called true.
   if (node.kind === 'boolean' && expected.kind === 'union') return [];
-  const candidates = [...scalars(node, text), ...lists(node, text)];
-  const fitting = candidates.find(candidate => {
-    return checkShape(candidate.node, { ...connectorShape, Wanted: expected }, 'Wanted').length === 0;
-  });
-  if (!fitting) return [];
-  const { newText } = fitting;
-  return [{ title: `Write ${newText}`, edits: [{ range: node.range, newText }] }];
+  const newText = [...scalars(node, text), ...lists(node, text)].find(candidate => fits(candidate, expected));
+  return newText ? [{ title: `Write ${newText}`, edits: [{ range: node.range, newText }] }] : [];
 }
 
-interface Candidate {
-  readonly node: JsonNode;
-  readonly newText: string;
+function fits(candidate: string, expected: Shape): boolean {
+  const node = readPlainJson(candidate, 2);
+  const table = { ...connectorShape, Wanted: expected };
+  return node !== undefined && checkShape(node, table, 'Wanted').length === 0;
 }
 
 /** The number or boolean that a text spells; the text of a number or boolean. */
-function scalars(node: JsonNode, text: string): readonly Candidate[] {
-  const { range } = node;
+function scalars(node: JsonNode, text: string): readonly string[] {
   if (node.kind === 'number' || node.kind === 'boolean') {
-    const value = text.slice(range.start, range.end);
-    return [{ node: { kind: 'string', value, range }, newText: JSON.stringify(value) }];
+    return [JSON.stringify(text.slice(node.range.start, node.range.end))];
   }
   const word = node.kind === 'string' ? node.value.trim() : '';
-  if (word === 'true' || word === 'false') {
-    return [{ node: { kind: 'boolean', value: word === 'true', range }, newText: word }];
-  }
-  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(word)) return [];
-  return [{ node: { kind: 'number', value: Number(word), range }, newText: word }];
+  return word === 'true' || word === 'false' || /^-?(0|[1-9]\d*)(\.\d+)?$/.test(word) ? [word] : [];
 }
 
 /** The value as the only item of a list; not for long values, which would fill the menu. */
-function lists(node: JsonNode, text: string): readonly Candidate[] {
+function lists(node: JsonNode, text: string): readonly string[] {
   const source = text.slice(node.range.start, node.range.end);
   if (node.kind === 'object' || node.kind === 'array' || source.length > 60) return [];
   // Broken text may hold half a string; its value is whole.
-  const value = node.kind === 'null' ? 'null' : JSON.stringify(node.value);
-  return [{ node: { kind: 'array', entries: [node], range: node.range }, newText: `[${value}]` }];
+  return [`[${node.kind === 'null' ? 'null' : JSON.stringify(node.value)}]`];
 }

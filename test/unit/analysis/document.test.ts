@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lineText, positionAt, readDocument } from '../../../runtime/analysis/document.ts';
 import { type JsonNode, jsonValueOf, nodeAt, pathOf } from '../../../runtime/analysis/json-node.ts';
+import { readPlainJson } from '../../../runtime/analysis/plain-reader.ts';
 import { rangeInString } from '../../../runtime/analysis/string-range.ts';
 
 test('lines and columns count from 1, whatever ends the lines', () => {
@@ -23,6 +24,36 @@ test('a value that is read is the value that JSON.parse reads', () => {
       assert.deepEqual(jsonValueOf(root), JSON.parse(text));
     }),
     { seed: 5, numRuns: 300 },
+  );
+});
+
+/** Plain JSON, and texts that are one character away from it. */
+const nearlyJson = fc
+  .record({
+    value: fc.jsonValue({ depthSize: 'medium' }),
+    indent: fc.constantFrom(undefined, 2, '\t'),
+    at: fc.nat(),
+    removed: fc.constantFrom(0, 0, 0, 1),
+    inserted: fc.constantFrom('', '', ...'{}[]",:/\\\n\t\u0000\u00a0 0.-et'),
+  })
+  .map(({ value, indent, at, removed, inserted }) => {
+    const text = JSON.stringify(value, undefined, indent);
+    const start = at % (text.length + 1);
+    return text.slice(0, start) + inserted + text.slice(start + removed);
+  });
+
+test('what JSON.parse takes is read as plain JSON, as the reader that forgives reads it; nothing else is', () => {
+  fc.assert(
+    fc.property(nearlyJson, text => {
+      const plain = readPlainJson(text, 100);
+      assert.equal(plain !== undefined, isJson(text));
+      if (plain === undefined) return;
+      // Comments are for the reader that forgives.
+      const forgiven = readDocument(`${text}\n//`, 'x.json');
+      assert.equal(forgiven.comments.length, 1);
+      assert.deepEqual(allNodes(plain).map(partsOf), allNodes(forgiven.root).map(partsOf));
+    }),
+    { seed: 7, numRuns: 2000 },
   );
 });
 
@@ -60,6 +91,21 @@ test('a place in a text is a place in its source, through escapes too', () => {
     assert.equal(text.slice(range.start, range.end), '{x}');
   }
 });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a node says of itself. */
+function partsOf(node: JsonNode) {
+  const { kind, key, keyRange, range } = node;
+  return { kind, key, keyRange, range, path: pathOf(node), value: jsonValueOf(node) };
+}
 
 function allNodes(node: JsonNode | undefined): readonly JsonNode[] {
   if (node === undefined) return [];

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   expandTemplate,
+  type Placeholder,
+  type PlaceholderNames,
   parseTemplate,
+  placeholderNames,
   placeholdersOf,
   splitAnswers,
 } from '../../../runtime/analysis/placeholders.ts';
@@ -70,10 +73,18 @@ test('the ranges of the parts cover the text without gaps', () => {
       for (const { source, range } of placeholdersOf(parts)) {
         assert.equal(source, text.slice(range.start, range.end));
       }
+      assert.deepEqual(placeholderNames(text, { isShell }), namesOf(placeholdersOf(parts)));
     }),
-    { seed: 3, numRuns: 500 },
+    { seed: 3, numRuns: 1000 },
   );
 });
+
+/** The names of placeholders in their order, each once. */
+function namesOf(placeholders: readonly Placeholder[]): PlaceholderNames {
+  const names = placeholders.flatMap(part => (part.kind === 'name' ? [part.name] : []));
+  const references = placeholders.flatMap(part => (part.kind === 'answers' ? [part.reference] : []));
+  return { names: [...new Set(names)], references: [...new Set(references)] };
+}
 
 test('an answers reference names the longest phase that fits', () => {
   const phases = ['v1', 'v1.2', 'plan'];

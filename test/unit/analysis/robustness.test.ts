@@ -142,6 +142,8 @@ const monsters: Readonly<Record<string, () => string>> = {
   '1 MB of one string': () => `{"connector":"2.0","name":"${'x'.repeat(950_000)}"}`,
   '1 MB of placeholders': () =>
     `{"connector":"2.0","models":{"primary":"claude"},"pipeline":{"phases":[{"prompt":"${'{answers.x} {y}'.repeat(60_000)}"}]}}`,
+  '1 MB of placeholders between escapes': () =>
+    `{"connector":"2.0","models":{"primary":"claude"},"pipeline":{"phases":[{"prompt":"${'\\n{x}'.repeat(190_000)}"}]}}`,
   '5 MB': () => `{${' '.repeat(5_000_000)}}`,
 };
 
