@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import type { RunEvent } from './engine/events.ts';
 import type { RunView } from './engine/projections.ts';
+import type { ChangedFile } from './git/changed-files.ts';
 import type { Plan } from './plan/plan.ts';
 import { planSchema } from './plan/plan.ts';
 
@@ -56,8 +57,27 @@ export const requestSchemas = {
   'run/pick': z.object({ ...run, phase: name, worker: name }),
   'run/answer': z.object({ ...run, worker: name, text: z.string().max(1_000_000) }),
   'run/diff': z.object({ ...run, worker: name.optional(), stat: z.boolean() }),
-  /** Merges the run branch into the user's current branch: the only call that touches it, made only when asked. */
-  'run/merge': z.object(run),
+  /** Files that differ between the base and the work of a run or worker; `against`: between two workers. */
+  'run/changes': z.object({ ...run, worker: name.optional(), against: name.optional() }),
+  /** A blob that `run/changes` named. */
+  'run/blob': z.object({ ...run, object: z.string().regex(/^[0-9a-f]{40,64}$/) }),
+  /**
+   * Merges the run branch into the user's current branch: the only call that touches it, made only when asked. `dryRun`
+   * says what would happen, or why it would not.
+   */
+  'run/merge': z.object({ ...run, dryRun: z.boolean().optional() }),
+  /** Makes a branch of the user's own naming at the head of the run branch; nothing is checked out. */
+  'run/branch': z.object({ ...run, name: z.string().min(1).max(250) }),
+  /**
+   * Throws away the worktrees of an ended run or of one of its workers, and with `branches` their branches: only what
+   * niia made, but whatever it holds. `dryRun` says what would go.
+   */
+  'run/discard': z.object({
+    ...run,
+    worker: name.optional(),
+    branches: z.boolean(),
+    dryRun: z.boolean(),
+  }),
   /** Removes ended runs with everything that is merged or empty; keeps and names the rest. */
   'run/clean': z.object({ run: name.optional(), dryRun: z.boolean() }),
   /** Opens a session outside of any run (`niia serve`). */
@@ -117,6 +137,20 @@ export interface RunRow {
   readonly costUsd?: number;
 }
 
+/** A worktree that `run/discard` removes, or would. */
+export interface DiscardedWorktree {
+  readonly dir: string;
+  /** What goes with it that exists nowhere else, in words; absent = nothing. */
+  readonly holds?: string;
+}
+
+/** A branch that `run/discard` deletes, or would. */
+export interface DiscardedBranch {
+  readonly branch: string;
+  /** Its commits that no other branch, tag or HEAD outside of the run has. */
+  readonly commits: number;
+}
+
 /** What each request answers. Expected failures come as JSON-RPC errors with `RpcFailure` as data. */
 export interface Responses {
   hello: {
@@ -152,7 +186,43 @@ export interface Responses {
     readonly base: string;
     readonly head: string;
   };
-  'run/merge': { readonly branch: string; readonly commit: string; readonly files: number };
+  'run/changes': {
+    /** Top of the user's working tree. */
+    readonly root: string;
+    /** Commit ids; `head` is a tree's where `liveDir` is given. */
+    readonly base: string;
+    readonly head: string;
+    /** Branch with the work, if there is one. */
+    readonly branch?: string;
+    /** The worktree whose files are not committed yet: what it holds now is the new side. */
+    readonly liveDir?: string;
+    readonly commits: number;
+    readonly files: readonly ChangedFile[];
+    /** There are more files. */
+    readonly isTruncated: boolean;
+  };
+  'run/blob': { readonly base64: string };
+  'run/merge': {
+    /** The user's branch, and the commit it stands on (`dryRun`: as before). */
+    readonly branch: string;
+    readonly commit: string;
+    readonly files: number;
+    /** Commits of the run that the branch did not have. */
+    readonly commits: number;
+  };
+  'run/branch': {
+    readonly branch: string;
+    readonly commit: string;
+    readonly root: string;
+    readonly remotes: readonly string[];
+    /** Program-running git settings that appeared during the run: a push would use them. */
+    readonly planted: readonly string[];
+  };
+  'run/discard': {
+    readonly worktrees: readonly DiscardedWorktree[];
+    readonly branches: readonly DiscardedBranch[];
+    readonly kept: readonly { readonly what: string; readonly why: string }[];
+  };
   'run/clean': {
     readonly removed: readonly string[];
     readonly kept: readonly { readonly what: string; readonly why: string }[];

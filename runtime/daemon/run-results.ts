@@ -1,7 +1,7 @@
 /** What clients do with the work of a run: look at it, merge it, clean it away (spec §5.4, §3 "Nothing is lost"). */
 import { fold } from '../engine/apply.ts';
 import { workerOf } from '../engine/state.ts';
-import { readBranch } from '../git/commits.ts';
+import { countCommitsAhead, readBranch } from '../git/commits.ts';
 import { listChanges, readPatch } from '../git/diff.ts';
 import type { GitGuard } from '../git/git-guard.ts';
 import { describeUserMergeFailure, mergeIntoUserBranch } from '../git/merge-into-user.ts';
@@ -16,11 +16,13 @@ import { openRunRepository } from './run-repository.ts';
 import { readRun, type StoredRun } from './stored-run.ts';
 
 /** Two commits of a run and what reads them. */
-interface Range {
+export interface Range {
   readonly guard: GitGuard;
   readonly stored: StoredRun;
   readonly base: string;
   readonly head: string;
+  /** Branch that `head` is on, if it is still there. */
+  readonly branch?: string;
 }
 
 /** What changed between where the run (or one of its workers) began and where it stands. */
@@ -44,10 +46,10 @@ export async function diffRun(
   return ok({ diff: patch.value.text, isTruncated: patch.value.isTruncated, base, head });
 }
 
-/** Merges the run branch into the branch that the user has checked out. */
+/** Merges the run branch into the branch that the user has checked out, or says whether that would work. */
 export async function mergeRun(
   runs: RunManager,
-  { run }: Params<'run/merge'>,
+  { run, dryRun }: Params<'run/merge'>,
 ): Promise<Result<Responses['run/merge'], RpcFailure>> {
   const range = await rangeOf(runs, run);
   if (!range.ok) return range;
@@ -56,17 +58,29 @@ export async function mergeRun(
     return err(failure('run-going-on', `Run "${run}" has not ended: wait for it, or stop it first.`));
   const changes = await listChanges(guard, base, head);
   if (!changes.ok) return err(failure('git', describeGitFailure(changes.failure)));
+  const commits = await countCommitsAhead(guard, [head], [base]);
+  if (!commits.ok) return err(failure('git', describeGitFailure(commits.failure)));
   const merged = await mergeIntoUserBranch(guard, {
     cwd: stored.plan.repository?.root ?? stored.plan.workspace,
     from: head,
     message: `Merge run ${run}`,
+    isDryRun: dryRun === true,
   });
   if (!merged.ok)
     return err(failure(merged.failure.kind, `Not merged: ${describeUserMergeFailure(merged.failure)}.`));
-  return ok({ branch: merged.value.branch, commit: merged.value.head, files: changes.value.length });
+  const { branch, head: commit } = merged.value;
+  return ok({ branch, commit, files: changes.value.length, commits: commits.value });
 }
 
-async function rangeOf(runs: RunManager, run: string, worker?: string): Promise<Result<Range, RpcFailure>> {
+/**
+ * The commits that the work of a run, or of one of its workers, lies between. Fails for an unknown run or worker and for
+ * a run without repository.
+ */
+export async function rangeOf(
+  runs: RunManager,
+  run: string,
+  worker?: string,
+): Promise<Result<Range, RpcFailure>> {
   const dir = runs.dirOf(run);
   const shown = await runs.show(run);
   if (!shown.ok) return shown;
@@ -85,8 +99,15 @@ async function rangeOf(runs: RunManager, run: string, worker?: string): Promise<
   const branch = state.place?.branch;
   const tip = branch === undefined ? undefined : await readBranch(guard.value, branch);
   const base = state.place?.base ?? started.base;
-  const head = (tip?.ok ? tip.value : undefined) ?? state.commit ?? lastCommit(stored.value, worker) ?? base;
-  return ok({ guard: guard.value, stored: stored.value, base, head });
+  const onBranch = tip?.ok ? tip.value : undefined;
+  const head = onBranch ?? state.commit ?? lastCommit(stored.value, worker) ?? base;
+  return ok({
+    guard: guard.value,
+    stored: stored.value,
+    base,
+    head,
+    ...(onBranch !== undefined && branch !== undefined && { branch }),
+  });
 }
 
 async function headOf(run: string, range: Omit<Range, 'head'>): Promise<Result<Range, RpcFailure>> {
@@ -94,7 +115,7 @@ async function headOf(run: string, range: Omit<Range, 'head'>): Promise<Result<R
   if (!tip.ok) return err(failure('git', describeGitFailure(tip.failure)));
   const merged = range.stored.events.findLast(event => event.kind === 'merged');
   const head = tip.value ?? (merged?.kind === 'merged' ? merged.head : range.base);
-  return ok({ ...range, head });
+  return ok({ ...range, head, ...(tip.value !== undefined && { branch: runBranch(run) }) });
 }
 
 /** The commit of a worker whose branch is gone because it was merged. */

@@ -18,6 +18,8 @@ export interface ProcessCall {
   readonly onOverflow?: 'fail' | 'truncate';
   /** Milliseconds until the process is ended. */
   readonly timeoutMs: number;
+  /** How standard output becomes a string: default UTF-8; base64 for what may not be text. */
+  readonly encoding?: 'utf8' | 'base64';
 }
 
 /** How a program ended, whatever its exit code. */
@@ -143,7 +145,7 @@ class BoundedProcess {
     const isTruncated = this.#endedBy === 'output_too_large' && this.#call.onOverflow === 'truncate';
     const stderrTail = this.#stderr.toString('utf8').trim();
     if (this.#endedBy !== undefined && !isTruncated) return err({ reason: this.#endedBy, stderrTail });
-    const stdout = Buffer.concat(this.#stdout).toString('utf8');
+    const stdout = Buffer.concat(this.#stdout).toString(this.#call.encoding ?? 'utf8');
     return ok({ exitCode: code ?? undefined, stdout, stderrTail, isTruncated });
   }
 }

@@ -6,15 +6,14 @@ import { isAncestor, moveBranch, readTree } from './commits.ts';
 import { type GitGuard, guardedGit, type Identity } from './git-guard.ts';
 import { NO_REPLY_EMAIL } from './open-guard.ts';
 import type { GitFailure } from './run-git.ts';
+import { writeViewTree } from './snapshot-tree.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 import type { Worktree } from './worktree-record.ts';
 import {
   closeView,
-  joinNul,
   openView,
   type PendingChanges,
   readPendingChanges,
-  viewGit,
   type WorktreeView,
 } from './worktree-view.ts';
 
@@ -75,7 +74,7 @@ async function commitView(
 ): Promise<Result<CommitOutcome, WorktreeFailure>> {
   const parents = await readParents(guard, view);
   if (!parents.ok) return parents;
-  const tree = await writeTree(guard, view, pending);
+  const tree = await writeViewTree(guard, view, pending);
   if (!tree.ok) return tree;
   const headTree = await readTree(guard, view.head);
   if (!headTree.ok) return headTree;
@@ -122,27 +121,6 @@ async function readParents(
   const isBehind = await isAncestor(guard, head, tip);
   if (!isBehind.ok) return isBehind;
   return ok(isBehind.value ? [tip] : [tip, head]);
-}
-
-/** Takes the pending changes into the view's index and writes it as a tree. */
-async function writeTree(
-  guard: GitGuard,
-  view: WorktreeView,
-  { changed, deleted }: PendingChanges,
-): Promise<Result<string, GitFailure>> {
-  // Deletions first: a folder may stand where a file was.
-  const steps = [
-    { paths: [...deleted, ...view.foreign], args: ['--force-remove'] },
-    { paths: changed, args: ['--add', '--remove', '--replace'] },
-  ];
-  for (const { paths, args } of steps) {
-    if (paths.length === 0) continue;
-    const input = joinNul(paths);
-    const updated = await viewGit(guard, view, ['update-index', ...args, '-z', '--stdin'], { input });
-    if (!updated.ok) return updated;
-  }
-  const written = await viewGit(guard, view, ['write-tree']);
-  return written.ok ? ok(written.value.stdout.trim()) : written;
 }
 
 async function writeCommit(

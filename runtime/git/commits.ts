@@ -129,9 +129,24 @@ export async function isReachableWithout(
   folder: string,
   commit: string,
 ): Promise<Result<boolean, GitFailure>> {
-  const others = [`--exclude=${folder}/*`, '--branches', '--tags', '--remotes', 'HEAD'];
-  const lost = await referenceGit(guard, ['rev-list', '--max-count=1', commit, '--not', ...others]);
+  const args = ['--max-count=1', commit, '--not', ...referencesBut(`${folder}/*`)];
+  const lost = await referenceGit(guard, ['rev-list', ...args]);
   return lost.ok ? ok(lost.value.stdout.trim() === '') : lost;
+}
+
+/** How many commits would be lost with the branches that a pattern (`niia/<run>/*`, a name) stands for, of this one's. */
+export async function countCommitsOnlyIn(
+  guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  pattern: string,
+  commit: string,
+): Promise<Result<number, GitFailure>> {
+  const args = ['--count', commit, '--not', ...referencesBut(pattern)];
+  const counted = await referenceGit(guard, ['rev-list', ...args]);
+  return counted.ok ? ok(Number(counted.value.stdout.trim())) : counted;
+}
+
+function referencesBut(pattern: string): readonly string[] {
+  return [`--exclude=${pattern}`, '--branches', '--tags', '--remotes', 'HEAD'];
 }
 
 /**

@@ -23,8 +23,8 @@ export interface Patch {
 
 const DEFAULT_MAX_PATCH_BYTES = 8 * 1024 * 1024;
 
-/** No program of a worker's or user's choice shows or converts what we print. */
-const PLAIN = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', '--find-renames'];
+/** Options of every diff: no program of a worker's or user's choice shows or converts what we print. */
+export const PLAIN_DIFF = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', '--find-renames'];
 
 /** Lists the files that differ between two commits, by path. */
 export async function listChanges(
@@ -32,7 +32,7 @@ export async function listChanges(
   base: string,
   head: string,
 ): Promise<Result<readonly FileChange[], GitFailure>> {
-  const args = ['diff-tree', '-r', '-z', ...PLAIN];
+  const args = ['diff-tree', '-r', '-z', ...PLAIN_DIFF];
   const [statuses, counts] = await Promise.all([
     guardedGit(guard, [...args, '--name-status', base, head]),
     guardedGit(guard, [...args, '--numstat', base, head]),
@@ -50,7 +50,7 @@ export async function countChangedFiles(
   head: string,
 ): Promise<Result<number, GitFailure>> {
   if (base === head) return ok(0);
-  const listed = await guardedGit(guard, ['diff-tree', '-r', '-z', '--name-only', ...PLAIN, base, head]);
+  const listed = await guardedGit(guard, ['diff-tree', '-r', '-z', '--name-only', ...PLAIN_DIFF, base, head]);
   return listed.ok ? ok(splitNul(listed.value.stdout).length) : listed;
 }
 
@@ -62,7 +62,7 @@ export async function readPatch(
   options: { readonly maxBytes?: number; readonly paths?: readonly string[] } = {},
 ): Promise<Result<Patch, GitFailure>> {
   const paths = options.paths === undefined ? [] : ['--', ...options.paths.map(path => `:(literal)${path}`)];
-  const args = ['diff-tree', '-r', '-p', ...PLAIN, '--no-color', base, head, ...paths];
+  const args = ['diff-tree', '-r', '-p', ...PLAIN_DIFF, '--no-color', base, head, ...paths];
   const shown = await guardedGit(guard, args, {
     maxOutputBytes: options.maxBytes ?? DEFAULT_MAX_PATCH_BYTES,
     onOverflow: 'truncate',
@@ -72,10 +72,11 @@ export async function readPatch(
   return ok({ text: isTruncated ? stdout.slice(0, stdout.lastIndexOf('\n') + 1) : stdout, isTruncated });
 }
 
-type LineCounts = Pick<FileChange, 'added' | 'deleted'>;
+/** Lines that a file gained and lost; empty for binary files. */
+export type LineCounts = Pick<FileChange, 'added' | 'deleted'>;
 
-/** `ADDED\tDELETED\tPATH`, or for a rename `ADDED\tDELETED\t`, then old and new path on their own. */
-function parseCounts(text: string): ReadonlyMap<string, LineCounts> {
+/** Reads `--numstat -z`: `ADDED\tDELETED\tPATH`, or for a rename `ADDED\tDELETED\t`, then old and new path on their own. */
+export function parseCounts(text: string): ReadonlyMap<string, LineCounts> {
   const parts = splitNul(text);
   const result = new Map<string, LineCounts>();
   for (let i = 0; i < parts.length; i += 1) {
@@ -104,7 +105,8 @@ function parseStatuses(text: string): readonly FileChange[] {
   return result;
 }
 
-const STATUS_OF_LETTER: ReadonlyMap<string, FileChange['status']> = new Map([
+/** What git's letters for a change mean. */
+export const STATUS_OF_LETTER: ReadonlyMap<string, FileChange['status']> = new Map([
   ['A', 'added'],
   ['M', 'modified'],
   ['D', 'deleted'],

@@ -40,6 +40,7 @@ export interface GuardedOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly maxOutputBytes?: number;
   readonly onOverflow?: 'fail' | 'truncate';
+  readonly encoding?: 'utf8' | 'base64';
   /** Another stand-in than the guard's, made by `createStandIn`. */
   readonly gitDir?: string;
 }
@@ -97,6 +98,7 @@ function callOptions(guard: Pick<GitGuard, 'access'>, options: GuardedOptions) {
     ...(options.okCodes === undefined ? {} : { okCodes: options.okCodes }),
     ...(options.maxOutputBytes === undefined ? {} : { maxOutputBytes: options.maxOutputBytes }),
     ...(options.onOverflow === undefined ? {} : { onOverflow: options.onOverflow }),
+    ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
   };
 }
 

@@ -24,7 +24,8 @@ export type UserMergeFailure =
 
 /** What `niia merge` did. */
 export interface UserMergeOutcome {
-  readonly kind: 'already_merged' | 'merged';
+  /** `can_merge`: nothing was done, as asked. */
+  readonly kind: 'already_merged' | 'merged' | 'can_merge';
   readonly branch: string;
   readonly head: string;
   /** Program-running settings that came into the repository's configuration during the run; they did not run. */
@@ -38,6 +39,8 @@ export interface UserMergeRequest {
   /** Commit id of the run branch. */
   readonly from: string;
   readonly message: string;
+  /** Only finds out whether it would work. */
+  readonly isDryRun?: boolean;
 }
 
 /**
@@ -59,6 +62,8 @@ export async function mergeIntoUserBranch(
   const settings = [...withoutPrograms(planted.value), 'merge.autoStash=false'];
   const obstacle = await findObstacle(guard, { root, commit, from: request.from, settings });
   if (!obstacle.ok) return obstacle;
+  if (request.isDryRun === true)
+    return ok({ kind: 'can_merge', branch, head: commit, planted: planted.value });
   const args = [
     'merge',
     '--no-ff',

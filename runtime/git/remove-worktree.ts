@@ -30,19 +30,28 @@ export async function removeWorktree(
     const held = await findHeldWork(guard, worktree, mergedInto);
     if (!held.ok) return held;
     if (held.value !== undefined) return ok({ kind: 'kept', path: worktree.path, held: held.value });
-    const deleted = await deleteFolder(worktree.path);
-    if (!deleted.ok) return deleted;
   }
-  const forgotten = await withRepositoryLock<undefined, WorktreeFailure>(guard.commonDir, async () => {
+  const deleted = await discardWorktree(guard, worktree);
+  if (!deleted.ok) return deleted;
+  if (options.keepsBranch === true) return ok({ kind: 'removed', branch: 'kept' });
+  const branch = await deleteMergedBranch(guard, worktree.branch);
+  return branch.ok ? ok({ kind: 'removed', branch: branch.value }) : branch;
+}
+
+/** Removes a worktree with whatever it holds; its branch stays. Only on the user's explicit wish. */
+export async function discardWorktree(
+  guard: GitGuard,
+  worktree: Worktree,
+): Promise<Result<void, WorktreeFailure>> {
+  const deleted = await deleteFolder(worktree.path);
+  if (!deleted.ok) return deleted;
+  const forgotten = await withRepositoryLock<void, WorktreeFailure>(guard.commonDir, async () => {
     const entry = await findEntry(guard.commonDir, worktree.path);
     if (entry !== undefined) await removeEntry(guard, entry);
     return ok(undefined);
   });
-  if (!forgotten.ok) return forgotten;
-  await deleteWorktreeRecord(guard.dir, worktree.slug);
-  if (options.keepsBranch === true) return ok({ kind: 'removed', branch: 'kept' });
-  const branch = await deleteMergedBranch(guard, worktree.branch);
-  return branch.ok ? ok({ kind: 'removed', branch: branch.value }) : branch;
+  if (forgotten.ok) await deleteWorktreeRecord(guard.dir, worktree.slug);
+  return forgotten;
 }
 
 /**
@@ -75,6 +84,25 @@ export async function deleteBranchesMergedInto(
     const deleted = await referenceGit(guard, ['update-ref', '--stdin'], { input });
     return deleted.ok ? ok(free.map(({ branch }) => branch)) : deleted;
   });
+}
+
+/** Deletes a branch with whatever it holds, unless a folder has it checked out. Only on the user's explicit wish. */
+export async function discardBranch(
+  guard: GitGuard,
+  branch: string,
+): Promise<Result<{ readonly checkedOutIn?: string }, WorktreeFailure>> {
+  return await withRepositoryLock<{ readonly checkedOutIn?: string }, WorktreeFailure>(
+    guard.commonDir,
+    async () => {
+      const [tip, checkout] = await Promise.all([readBranch(guard, branch), findCheckout(guard, branch)]);
+      if (!tip.ok) return tip;
+      if (!checkout.ok) return checkout;
+      if (checkout.value !== undefined) return ok({ checkedOutIn: checkout.value });
+      if (tip.value === undefined) return ok({});
+      const deleted = await referenceGit(guard, ['update-ref', '-d', `refs/heads/${branch}`, tip.value]);
+      return deleted.ok ? ok({}) : deleted;
+    },
+  );
 }
 
 /**

@@ -11,12 +11,15 @@ import type { Params, Responses, RpcFailure } from '../../protocol.ts';
 import { err, ok, type Result } from '../../result.ts';
 import type { CallContext, Handlers } from '../call.ts';
 import { cleanRuns } from '../clean-runs.ts';
+import { discardRun } from '../discard-run.ts';
 import { failure } from '../failure.ts';
 import { follow } from '../follow.ts';
 import type { LiveRun } from '../live-run.ts';
 import type { Log } from '../log.ts';
+import { listRunChanges, readRunBlob } from '../run-changes.ts';
 import { type RunManager, shownResponse } from '../run-manager.ts';
 import { diffRun, mergeRun } from '../run-results.ts';
+import { createUserBranch } from '../user-branch.ts';
 
 type RunMethod = Extract<keyof Handlers, `run/${string}`>;
 type Done = Result<Record<string, never>, RpcFailure>;
@@ -56,7 +59,11 @@ export function runHandlers(runs: RunManager, log: Log): Pick<Handlers, RunMetho
         ),
       ),
     'run/diff': params => diffRun(runs, params),
+    'run/changes': params => listRunChanges(runs, params),
+    'run/blob': params => readRunBlob(runs, params),
     'run/merge': params => mergeRun(runs, params),
+    'run/branch': params => createUserBranch(runs, params),
+    'run/discard': params => runs.exclusive(params.run, () => discardRun(runs, params)),
     'run/clean': params => cleanRuns(runs, params),
   };
 }
