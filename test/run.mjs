@@ -26,6 +26,9 @@ const lanes = {
   integration: { budgetS: 420, tests: 'test/integration', concurrency: 2 },
   built: { budgetS: 480, tests: 'test/built', concurrency: 1 },
   agents: { budgetS: 300, tests: 'test/agents', concurrency: 1 },
+  package: { budgetS: 90, command: node => [node, 'client/package.mjs'] },
+  extension: { budgetS: 240, command: node => [node, 'test/vscode/host/main.ts'] },
+  ui: { budgetS: 420, tests: 'test/vscode/ui', concurrency: 1 },
 };
 
 const groups = {
@@ -89,7 +92,12 @@ async function runLane(name, lane, node) {
   const countsFile = join(temporary, '..', `${temporary.split('/').pop()}.counts.json`);
   const argv = lane.tests ? testCommand(node, files, lane, countsFile) : lane.command(node);
   const started = performance.now();
-  const env = { ...cleanEnvironment(), NIIA_TEST_RUN: marker.split('=')[1], TMPDIR: temporary };
+  const env = {
+    ...cleanEnvironment(),
+    NIIA_TEST_RUN: marker.split('=')[1],
+    TMPDIR: temporary,
+    COUNTS_FILE: countsFile,
+  };
   const ended = await runProcess(argv, env, lane.budgetS);
   const seconds = (performance.now() - started) / 1000;
   const counts = readCounts(countsFile) ?? {

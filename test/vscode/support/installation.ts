@@ -104,6 +104,7 @@ function install(edition: Edition, place: string): void {
     npmInstall(vsCode, ['--omit=dev']);
     npmInstall(join(vsCode, 'extensions'), ['--omit=dev']);
     if (edition === 'floor') replaceNativeParts(half, vsCode);
+    stubWatchdogs(vsCode);
     for (const file of globSync([...superfluous], { cwd: vsCode })) {
       rmSync(join(vsCode, file), { recursive: true, force: true });
     }
@@ -122,6 +123,14 @@ function replaceNativeParts(place: string, vsCode: string): void {
   const bin = join(vsCode, 'node_modules/@vscode/ripgrep/bin');
   mkdirSync(bin, { recursive: true });
   cpSync(join(place, 'node_modules/@vscode/ripgrep-universal/bin/linux-x64/rg'), join(bin, 'rg'));
+}
+
+/** They would be compiled, and end an extension host whose server died: ours ends with its group. */
+function stubWatchdogs(vsCode: string): void {
+  for (const name of ['native-watchdog', '@vscode/native-watchdog']) {
+    const file = join(vsCode, 'node_modules', name, 'index.js');
+    if (existsSync(file)) writeFileSync(file, 'exports.start = () => true;\n');
+  }
 }
 
 function vsCodeFolder(place: string): string {
