@@ -82,6 +82,19 @@ const requireBuiltins = {
   },
 };
 
+/** CommonJS, as VS Code loads extensions: inside its host, `require('vscode')` is answered and an import is not. */
+const extensionPart = {
+  ...shared,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  supported: { 'dynamic-import': false },
+  // Only the sources look for their own place on disk.
+  logOverride: { 'empty-import-meta': 'silent' },
+};
+
+/** Parts of the extension that most windows do not need, as files of their own: import to replace, file, entry. */
+const lazyParts = [[/^\.\/language\/node-client\.ts$/, 'language-client', 'client/language/node-client.ts']];
+
 const targets = [
   {
     entry: 'runtime/cli/main.ts',
@@ -141,12 +154,15 @@ const targets = [
   {
     entry: 'client/extension.ts',
     options: {
-      ...shared,
-      format: 'cjs',
+      ...extensionPart,
       entryPoints: { client: 'client/extension.ts' },
-      outExtension: { '.js': '.cjs' },
+      plugins: lazyParts.map(([from, file]) => asFile(from, `./${file}.cjs`)),
     },
   },
+  ...lazyParts.map(([, file, entry]) => ({
+    entry,
+    options: { ...extensionPart, entryPoints: { [file]: entry } },
+  })),
 ].filter(target => existsSync(join(root, target.entry)));
 
 mkdirSync(dist, { recursive: true });
