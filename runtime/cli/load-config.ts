@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CliFailure, misused } from './failure.ts';
 
-const defaults: Config = { linkedDirectories: [], sessionPlugins: [], agents: {}, machines: {} };
+const defaults: Config = { linkedDirectories: [], sessionPlugins: [], agents: {}, prices: {}, machines: {} };
 
 /** Reads the configuration file; a file that is not there is the default configuration. */
 export async function loadConfig(file: string): Promise<Result<Config, CliFailure>> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as z from 'zod';
+import { priceTableSchema } from '../cost/price-table.ts';
 import { err, ok, type Result } from '../result.ts';
 
 const argv = z.array(z.string()).min(1).readonly();
@@ -23,6 +24,8 @@ export const configSchema = z
       )
       .readonly()
       .default({}),
+    /** What models cost, in US dollars per million tokens, where no list or CLI says it or the user pays another price. */
+    prices: priceTableSchema.default({}),
     /** Machines by name (spec §9), for files that name one they do not define. */
     machines: z.record(z.string(), z.unknown()).readonly().default({}),
     /** Node that daemon and PTY host run on; absolute path. */

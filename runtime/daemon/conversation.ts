@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Usage } from '../agents/adapter.ts';
 import type { Command } from '../engine/commands.ts';
 import type { RunEvent } from '../engine/events.ts';
+import { sumOfUsage, usageEventsOf } from './performer/turn-meter.ts';
 
 /**
  * The conversation of a turn. A misfit goes on with the conversation of the turn before it; every other turn starts one
@@ -22,18 +23,12 @@ export function spentBefore(
   { worker, attempt, turn, input }: Extract<Command, { readonly kind: 'turn' }>,
 ): Usage | undefined {
   if (input.kind !== 'misfit') return undefined;
-  const isOfTurnBefore = (event: RunEvent): boolean =>
-    event.kind === 'usage' && event.worker === worker && event.attempt === attempt && event.turn === turn - 1;
-  const found = events.findLast(isOfTurnBefore);
-  if (found?.kind !== 'usage') return undefined;
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, costUsd } = found;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-    ...(cacheReadTokens === undefined ? {} : { cacheReadTokens }),
-    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
-    ...(costUsd === undefined ? {} : { costUsd }),
-  };
+  const told = usageEventsOf(events, { worker, attempt, turn: turn - 1 });
+  const last = told.at(-1);
+  if (last === undefined) return undefined;
+  const { costUsd, ...tokens } = sumOfUsage(told);
+  const isByCli = last.costFrom === undefined || last.costFrom === 'cli';
+  return costUsd !== undefined && isByCli ? { ...tokens, costUsd } : tokens;
 }
 
 /** A UUID (version 8: of our own making) from names. */

@@ -209,6 +209,7 @@ async function hostOf({ places, log, home }: DaemonOptions, config: Config): Pro
     binDir: await installWorkerProgram(places.stateDir, node, programs.cli),
     ...(home === undefined ? {} : { home }),
     linkedDirectories: config.linkedDirectories,
+    prices: config.prices,
     log,
   };
 }

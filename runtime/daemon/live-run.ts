@@ -1,4 +1,5 @@
 /** One unfinished run: its loop, what its performers work with, and its view for clients. */
+import type { PriceTable } from '../cost/price-table.ts';
 import type { EventData, RunEvent, RunEventOf } from '../engine/events.ts';
 import { describeJournalFailure } from '../engine/journal-text.ts';
 import { type LoopOptions, RunLoop } from '../engine/loop.ts';
@@ -35,6 +36,7 @@ export interface RunHost {
   readonly binDir: string;
   readonly home?: string;
   readonly linkedDirectories: readonly string[];
+  readonly prices: PriceTable;
   readonly log: Log;
 }
 
@@ -202,7 +204,7 @@ function servicesOf(
   loop: RunLoop,
   git: Result<GitGuard | undefined, string>,
 ): RunServices {
-  const { pty, binDir, home, linkedDirectories, log } = host;
+  const { pty, binDir, home, linkedDirectories, prices, log } = host;
   return {
     ...place,
     plan,
@@ -217,6 +219,7 @@ function servicesOf(
     sessions: new Map(),
     ...(home === undefined ? {} : { home }),
     linkedDirectories,
+    prices,
     log,
   };
 }

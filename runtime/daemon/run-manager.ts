@@ -7,6 +7,7 @@ import type { Params, Responses, RpcFailure, RunRow } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { deleteEnvFile, type Environment } from './env-file.ts';
 import { failure, unknownRun } from './failure.ts';
+import { type Relatives, settleWithRelatives, tellRelatives } from './family.ts';
 import type { EventSource } from './follow.ts';
 import { LiveRun, type RunHost } from './live-run.ts';
 import { listRunIds, type RunDir, readIfThere, runDirOf } from './run-dir.ts';
@@ -35,10 +36,17 @@ export class RunManager {
   readonly #live = new Map<string, LiveRun>();
   /** Last in line by run (`exclusive`). */
   readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #relatives: Relatives;
   #isClosed = false;
 
   constructor(options: RunManagerOptions) {
     this.#options = options;
+    this.#relatives = {
+      parentOf: ({ services: { started } }) =>
+        started.parent === undefined ? undefined : this.#live.get(started.parent.run),
+      childrenOf: run => this.childrenOf(run),
+      log: options.host.log,
+    };
   }
 
   /** Unfinished runs. */
@@ -163,7 +171,8 @@ export class RunManager {
   #drive(live: LiveRun): void {
     this.#live.set(live.run, live);
     let isTold = false;
-    live.onEvent(() => {
+    live.onEvent(event => {
+      this.#related(tellRelatives(live, event, this.#relatives));
       // One word for all events of one tick.
       if (isTold) return;
       isTold = true;
@@ -173,8 +182,13 @@ export class RunManager {
       });
     });
     live.begin();
+    this.#related(settleWithRelatives(live, this.#relatives));
     this.#awaitEnd(live);
     this.#options.onChanged(live.run);
+  }
+
+  #related(telling: Promise<void>): void {
+    telling.catch(error => this.#options.host.log.error('a run could not be told of a related one', error));
   }
 
   #awaitEnd(live: LiveRun): void {
@@ -186,6 +200,7 @@ export class RunManager {
     if (this.#isClosed) return;
     // A retry came in between: the run goes on, and ends again.
     if (live.state.progress.kind !== 'ended') return this.#awaitEnd(live);
+    await settleWithRelatives(live, this.#relatives);
     await this.#letGo(live);
     this.#live.delete(live.run);
     this.#options.onChanged(live.run);
@@ -245,6 +260,10 @@ export class RunManager {
     const named = parent ?? parentFrom(env);
     const above = named === undefined ? undefined : this.#live.get(named.run);
     if (named === undefined || above === undefined) return ok({ depth: 0 });
+    if (above.state.limit !== undefined) {
+      const message = `"${above.run}" is limited, and starts nothing more: ${above.state.limit.message}.`;
+      return err(failure('limited', message, 4));
+    }
     const root = this.#rootOf(above);
     const { maxDepth, maxTotalAgents } = root.plan.limits;
     const depth = above.services.started.depth + 1;
@@ -261,15 +280,17 @@ export class RunManager {
   }
 
   #rootOf(live: LiveRun): LiveRun {
-    const { parent } = live.services.started;
-    const above = parent === undefined ? undefined : this.#live.get(parent.run);
+    const above = this.#relatives.parentOf(live);
     return above === undefined ? live : this.#rootOf(above);
   }
 
-  /** Workers that were started, or are planned, by a run and the unfinished runs below it. */
+  /** Workers that were started, or are planned, by a run and all runs below it, also those that have ended. */
   #agentsBelow(live: LiveRun): number {
     const own = Math.max(live.state.agents, live.state.index.workerCount);
-    return this.childrenOf(live.run).reduce((sum, child) => sum + this.#agentsBelow(child), own);
+    const unfinished = this.childrenOf(live.run);
+    const ended = [...live.state.children].filter(([run]) => !unfinished.some(child => child.run === run));
+    const below = ended.reduce((sum, [, { agents }]) => sum + agents, own);
+    return unfinished.reduce((sum, child) => sum + this.#agentsBelow(child), below);
   }
 
   /** Unfinished runs that a run's workers (or one of them) started. */

@@ -1,4 +1,5 @@
 /** What the performers of one run work with. Made when a run starts or is taken up, gone when it ends. */
+import type { PriceTable } from '../cost/price-table.ts';
 import type { RunEvent, RunEventOf } from '../engine/events.ts';
 import type { RunState, WorkerState } from '../engine/state.ts';
 import { workerOf } from '../engine/state.ts';
@@ -40,6 +41,8 @@ export interface RunServices {
   readonly home?: string;
   /** Directories linked from the workspace into new worktrees (setting). */
   readonly linkedDirectories: readonly string[];
+  /** The user's own prices (setting). */
+  readonly prices: PriceTable;
   readonly log: Log;
 }
 

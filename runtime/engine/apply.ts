@@ -34,6 +34,7 @@ const AFTER_END: ReadonlySet<EventKind> = new Set([
   'run-resumed',
   'note',
   'usage',
+  'child-spent',
   'worktree-removed',
   'worktree-kept',
   'branch-removed',
@@ -64,13 +65,19 @@ function applyWorkerEvent(state: RunState, event: WorkerEvent): RunState {
 }
 
 function count(state: RunState, before: WorkerState, event: WorkerEvent): RunState {
-  if (event.kind === 'usage') return { ...state, costUsd: state.costUsd + (event.costUsd ?? 0) };
+  if (event.kind === 'usage') return countUsage(state, event);
   if (event.kind === 'worker-started' && before.attempt === 0) return { ...state, agents: state.agents + 1 };
   if (event.kind === 'unparked' && before.progress.kind === 'parked') {
     // The reset it waited for has come, whatever a clock that was set back says.
     return { ...state, now: laterOf(before.progress.until, state.now) };
   }
   return state;
+}
+
+function countUsage(state: RunState, { costUsd, costFrom }: RunEventOf<'usage'>): RunState {
+  if (costUsd === undefined) return { ...state, unpriced: state.unpriced + 1 };
+  const isCostEstimate = state.isCostEstimate || costFrom === 'list';
+  return { ...state, costUsd: state.costUsd + costUsd, isCostEstimate };
 }
 
 function applyRunEvent(state: RunState, event: Exclude<RunEvent, WorkerEvent>): RunState {
@@ -95,6 +102,11 @@ function applyRunEvent(state: RunState, event: Exclude<RunEvent, WorkerEvent>): 
       };
     case 'limit-reached':
       return { ...state, limit: { limit: event.limit, message: event.message } };
+    case 'child-spent': {
+      const { child, agents, costUsd, unpriced, isEstimate } = event;
+      const spending = { agents, costUsd, unpriced, isEstimate };
+      return { ...state, children: new Map([...state.children, [child, spending]]) };
+    }
     case 'run-ended':
       return { ...state, progress: { kind: 'ended', outcome: event.outcome, message: event.message } };
     case 'note':

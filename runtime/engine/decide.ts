@@ -9,6 +9,7 @@ import type { Command } from './commands.ts';
 import { decideConclusion, decidePick } from './decide-merge.ts';
 import type { NewEvent } from './events.ts';
 import { isReached } from './iso-time.ts';
+import { spentUsd, startedAgents } from './spending.ts';
 import type { PhaseState, RunState, WorkerState } from './state.ts';
 import { haltOf, isGood, isRetryDue, runVerdict, stopOf } from './verdicts.ts';
 
@@ -25,7 +26,7 @@ export function decide(plan: Plan, state: RunState): Decision {
   if (state.progress.kind !== 'running') return { append: [], commands: [] };
   const first = dueFirst(plan, state);
   if (first.length > 0) return { append: first, commands: [] };
-  const draft: Draft = { append: [], commands: [], agents: state.agents, newlyDown: new Set() };
+  const draft: Draft = { append: [], commands: [], agents: startedAgents(state), newlyDown: new Set() };
   const halt = haltOf(state);
   let hasEnded = true;
   for (const [i, planned] of plan.phases.entries()) {
@@ -65,9 +66,10 @@ function dueFirst(plan: Plan, state: RunState): readonly NewEvent[] {
     until !== undefined && isReached(until, state.now) ? [{ kind: 'model-up', label }] : [],
   );
   const { maxCostUsd } = plan.limits;
-  const isSpent = maxCostUsd !== undefined && state.costUsd >= maxCostUsd;
+  const spent = spentUsd(state);
+  const isSpent = maxCostUsd !== undefined && spent >= maxCostUsd;
   if (!isSpent || state.limit !== undefined || !hasWorkLeft(state)) return up;
-  const message = `the run has spent ${state.costUsd.toFixed(2)} of max_cost_usd ${maxCostUsd}`;
+  const message = `the run has spent ${spent.toFixed(2)} of max_cost_usd ${maxCostUsd}`;
   return [...up, { kind: 'limit-reached', limit: 'max_cost_usd', message }];
 }
 

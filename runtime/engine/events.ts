@@ -177,6 +177,20 @@ const kinds = {
     cacheReadTokens: count.optional(),
     cacheWriteTokens: count.optional(),
     costUsd: z.number().nonnegative().optional(),
+    /** Who says so: the CLI, the user's prices, or public list prices. Absent in journals of before: the CLI. */
+    costFrom: z.enum(['cli', 'prices', 'list']).optional(),
+  },
+  /** What a run that one of the workers started has come to by now, with all runs below it (spec §8). */
+  'child-spent': {
+    child: name,
+    worker: name,
+    /** Workers started. */
+    agents: count,
+    costUsd: z.number().nonnegative(),
+    /** Reports of use whose cost nobody knows. */
+    unpriced: count,
+    /** Whether some of it is by list prices. */
+    isEstimate: z.boolean(),
   },
   /** The next model of the chain takes over. */
   failover: { ...worker, from: count, to: count, why: failureReasonSchema, message: text },

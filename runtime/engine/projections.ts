@@ -12,7 +12,12 @@ export interface UsageView {
   readonly outputTokens?: number;
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
+  /** US dollars. A lower bound where `unpriced` is not 0, and at list prices, perhaps, where `isEstimate`. */
   readonly costUsd?: number;
+  /** Reports of use whose cost nobody knows; absent = none. */
+  readonly unpriced?: number;
+  /** Some of the cost is by public list prices, which know nothing of subscriptions and discounts. */
+  readonly isEstimate?: true;
 }
 
 /** One turn of an attempt. */
@@ -197,6 +202,8 @@ export interface RunView {
   readonly usage: UsageView;
   /** What was spent by alias of the connector file; literal models stand under their label. */
   readonly usageByAlias: Readonly<Record<string, UsageView>>;
+  /** Runs that its workers started, with all runs below them; what they cost is in `usage`. */
+  readonly below?: { readonly runs: number; readonly agents: number; readonly usage: UsageView };
   readonly downModels: readonly DownModelView[];
   readonly limit?: { readonly limit: EventData<'limit-reached'>['limit']; readonly message: string };
   readonly keptWorktrees: readonly KeptWorktreeView[];

@@ -4,7 +4,8 @@
  */
 import type { PlannedRoute } from '../plan/plan.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { NewEvent } from './events.ts';
+import type { EventData, NewEvent } from './events.ts';
+import { isSameSpending } from './spending.ts';
 import type { PhaseState, RunState, WorkerState } from './state.ts';
 import { routesOf, workerOf } from './state.ts';
 import { haltOf, isUnsuccessful, outcomeOf } from './verdicts.ts';
@@ -90,6 +91,22 @@ export function requestAnswer(
   const isGranted = progress.what === 'question' ? true : readConsent(text);
   if (isGranted !== undefined) return ok([{ kind: 'answer-given', worker, attempt, by, text, isGranted }]);
   return refuse('unclear-answer', `worker "${worker}" asks for permission: answer "yes" or "no"`);
+}
+
+/** Takes in what a run below has come to; nothing if that is known. */
+export function tellSpending(state: RunState, spending: EventData<'child-spent'>): RequestResult {
+  if (state.progress.kind !== 'running')
+    return refuse('run-ended', `the run above, which "${spending.child}" tells what it spends, has ended`);
+  const { child, worker: _worker, ...now } = spending;
+  const known = state.children.get(child);
+  const isNew = known === undefined || !isSameSpending(known, now);
+  return ok(isNew ? [{ kind: 'child-spent', ...spending }] : []);
+}
+
+/** Ends a run because of a limit of the run above; nothing if it is ending for one already. */
+export function requestLimit(state: RunState, limit: EventData<'limit-reached'>): RequestResult {
+  const isOpen = state.progress.kind === 'running' && state.limit === undefined;
+  return ok(isOpen ? [{ kind: 'limit-reached', ...limit }] : []);
 }
 
 function readConsent(text: string): boolean | undefined {

@@ -71,6 +71,7 @@ export class RunViewBuilder {
     const phases = this.#plan.phases.map((planned, i) => this.#phaseView(planned, state.phases.at(i)));
     const needs = phases.flatMap((phase, i) => [...needsOf(phase, state.phases.at(i))]);
     const ended = state.progress.kind === 'ended' ? state.progress : undefined;
+    const below = belowOf(state);
     return {
       run: started?.run ?? '',
       name: started?.name ?? this.#plan.name,
@@ -84,8 +85,9 @@ export class RunViewBuilder {
       ...(started?.parent && { parent: started.parent }),
       phases,
       needs,
-      usage: this.#usage,
+      usage: below === undefined ? this.#usage : addUsage(this.#usage, below.usage),
       usageByAlias: this.#usageByAlias,
+      ...(below && { below }),
       downModels: [...state.downModels].map(([label, { why, until }]) => ({
         label,
         reason: why,
@@ -177,6 +179,22 @@ export class RunViewBuilder {
       ...(conflict && { conflict }),
     };
   }
+}
+
+function belowOf({ children }: RunState): RunView['below'] {
+  if (children.size === 0) return undefined;
+  let agents = 0;
+  let usage: UsageView = {};
+  for (const { agents: more, costUsd, unpriced, isEstimate } of children.values()) {
+    agents += more;
+    usage = addUsage(usage, {
+      // Nothing reported is not the same as for nothing.
+      ...(costUsd > 0 && { costUsd }),
+      ...(unpriced > 0 && { unpriced }),
+      ...(isEstimate && { isEstimate }),
+    });
+  }
+  return { runs: children.size, agents, usage };
 }
 
 /** Events that can change the state of workers they do not name by attempt. */

@@ -9,6 +9,7 @@ import type { TurnInput } from './commands.ts';
 import type { EventData, RunOutcome, WorkerOutcome } from './events.ts';
 import type { PlanIndex } from './plan-index.ts';
 import { indexOf } from './plan-index.ts';
+import type { ChildSpending } from './spending.ts';
 
 /**
  * Where a worker stands (design §4).
@@ -186,8 +187,14 @@ export interface RunState {
   readonly phases: ChunkedList<PhaseState>;
   /** By label. */
   readonly downModels: ReadonlyMap<string, ModelDown>;
-  /** US dollars reported so far. */
+  /** US dollars that its own turns are known to have cost. */
   readonly costUsd: number;
+  /** Reports of use whose cost nobody knows. */
+  readonly unpriced: number;
+  /** Whether some of the cost is by list prices. */
+  readonly isCostEstimate: boolean;
+  /** What the runs that its workers started have come to, by run. */
+  readonly children: ReadonlyMap<string, ChildSpending>;
   /** Workers started so far, counted once each (spec §8 `max_total_agents`). */
   readonly agents: number;
   /** Head of the run branch after the last merge; absent before. */
@@ -213,6 +220,9 @@ export function initialState(plan: Plan): RunState {
     phases: ChunkedList.of(phases),
     downModels: new Map(),
     costUsd: 0,
+    unpriced: 0,
+    isCostEstimate: false,
+    children: new Map(),
     agents: 0,
   };
 }

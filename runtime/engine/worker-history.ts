@@ -64,7 +64,21 @@ export function addUsage(sum: UsageView, more: UsageView | RunEventOf<'usage'>):
     const value = more[key];
     if (value !== undefined) result[key] = (sum[key] ?? 0) + value;
   }
-  return result;
+  const unpriced = (sum.unpriced ?? 0) + unpricedIn(more);
+  return {
+    ...result,
+    ...(unpriced > 0 && { unpriced }),
+    ...((sum.isEstimate || isEstimated(more)) && { isEstimate: true }),
+  };
+}
+
+function unpricedIn(usage: UsageView | RunEventOf<'usage'>): number {
+  if ('kind' in usage) return usage.costUsd === undefined ? 1 : 0;
+  return usage.unpriced ?? 0;
+}
+
+function isEstimated(usage: UsageView | RunEventOf<'usage'>): boolean {
+  return 'kind' in usage ? usage.costFrom === 'list' : usage.isEstimate === true;
 }
 
 /** A failure with the words for its reason. */

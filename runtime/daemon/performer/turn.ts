@@ -1,10 +1,11 @@
 /** One turn of a worker's model: texts, process, answer (spec §4, §5.1). */
 import { join } from 'node:path';
-import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest, Usage } from '../../agents/adapter.ts';
+import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest } from '../../agents/adapter.ts';
 import { adapterFor } from '../../agents/registry.ts';
 import type { Command } from '../../engine/commands.ts';
 import type { EventData } from '../../engine/events.ts';
 import type { PerformContext } from '../../engine/performer.ts';
+import { spentUsd } from '../../engine/spending.ts';
 import { routesOf } from '../../engine/state.ts';
 import type { PlannedRoute } from '../../plan/plan.ts';
 import type { SessionInfo } from '../../pty-protocol.ts';
@@ -20,6 +21,10 @@ import { isLostSession, LOST, type RunServices, type WorkerCase, workerCase } fr
 import { sessionId } from '../session-id.ts';
 import { type TurnTexts, writeTurnTexts } from '../turn-texts.ts';
 import { deadlineOf, sessionOf, WORKER_TERMINAL, workerEnvironment } from '../worker-session.ts';
+import { TurnMeter } from './turn-meter.ts';
+
+/** CLIs take no budget of 0. */
+const MIN_BUDGET_USD = 0.01;
 
 type TurnCommand = Extract<Command, { readonly kind: 'turn' }>;
 type Ended = EventData<'turn-ended'>['outcome'];
@@ -34,6 +39,7 @@ interface Turn {
   readonly adapter: AgentAdapter;
   readonly session: string;
   readonly reports: ReportQueue;
+  readonly meter: TurnMeter;
 }
 
 /** Runs the turn, or takes over the one that is under way since before a restart. */
@@ -56,7 +62,8 @@ export async function performTurn(
   }
   const purpose = { kind: 'turn', turn: command.turn } as const;
   const session = sessionId(services.run, command.worker, command.attempt, purpose);
-  await perform({ services, command, context, one, route, adapter, session, reports });
+  const meter = meterOf(services, command, route, reports);
+  await perform({ services, command, context, one, route, adapter, session, reports, meter });
   await reports.flush();
 }
 
@@ -89,6 +96,7 @@ function jobOf(
   const deadlineAt = deadlineOf(one, context, place);
   const conversation = adapter.canResume ? conversationOf(services.run, command) : undefined;
   const spent = spentBefore(services.events(), command);
+  const budgetUsd = budgetOf(context);
   const request: TurnRequest = {
     prompt: texts.prompt,
     promptFile: texts.promptFile,
@@ -96,6 +104,7 @@ function jobOf(
     permission: place.permission,
     ...(conversation === undefined ? {} : { conversation }),
     ...(spent === undefined ? {} : { spentBefore: spent }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
     args: expanded.args,
     ...(expanded.command === undefined ? {} : { command: expanded.command }),
     program: route.program ?? adapter.programs[0] ?? '',
@@ -161,6 +170,8 @@ function watchTurn(
     },
     onEvent(event) {
       if (event.kind === 'ready') tellAlive('the CLI is up', event.conversation);
+      if (event.kind === 'ready' && event.model !== undefined) turn.meter.setModel(event.model);
+      if (event.kind === 'usage') turn.meter.report(event.usage);
       if (event.kind === 'activity') tellAlive('there is output');
       const note = isTelling ? noteOf(event) : undefined;
       if (note !== undefined)
@@ -185,7 +196,7 @@ function noteOf(
 
 async function reportEnd(turn: Turn, request: TurnRequest, end: TurnEnd): Promise<void> {
   if (end.kind === 'left') return;
-  reportUsage(turn, end.outcome?.usage);
+  await reportUse(turn, end);
   for (const { pid, command, reason } of end.survivors) {
     const text = turn.services.secrets.redact(`process ${pid} (${command}) could not be ended: ${reason}`);
     turn.reports.add({ kind: 'note', level: 'warning', text, worker: turn.command.worker });
@@ -231,17 +242,39 @@ async function reportAnswer(
   reports.add(endEvent(command, { kind: 'failed', reason: { kind: 'output_invalid' }, message }));
 }
 
-function reportUsage({ command, route, reports }: Turn, usage: Usage | undefined): void {
-  if (usage === undefined) return;
-  reports.add({
-    kind: 'usage',
-    worker: command.worker,
-    attempt: command.attempt,
-    turn: command.turn,
-    ...(route.alias === undefined ? {} : { alias: route.alias }),
-    label: route.label,
-    ...usage,
-  });
+/** A script costs nothing, and neither does a model that never answered; of all others it is said that nobody knows. */
+async function reportUse({ adapter, meter }: Turn, end: Exclude<TurnEnd, { kind: 'left' }>): Promise<void> {
+  const usage = end.outcome?.usage;
+  const isUsed = end.outcome?.kind === 'answered' && !adapter.isShellPrompt;
+  if (usage !== undefined || isUsed) await meter.end(usage);
+}
+
+function meterOf(
+  services: RunServices,
+  { worker, attempt, turn }: TurnCommand,
+  route: PlannedRoute,
+  reports: ReportQueue,
+): TurnMeter {
+  const { adapter, alias, label, model } = route;
+  const metered = {
+    worker,
+    attempt,
+    turn,
+    ...(alias === undefined ? {} : { alias }),
+    label,
+    adapter,
+    ...(model === undefined ? {} : { model }),
+  };
+  const { prices } = services;
+  return new TurnMeter(metered, { prices, events: services.events(), report: event => reports.add(event) });
+}
+
+/** What is left of the run's `max_cost_usd`. Several turns at once may each use it up: the limit then ends the others. */
+function budgetOf({ plan, currentState }: PerformContext): number | undefined {
+  const { maxCostUsd } = plan.limits;
+  return maxCostUsd === undefined
+    ? undefined
+    : Math.max(MIN_BUDGET_USD, maxCostUsd - spentUsd(currentState()));
 }
 
 function endEvent(

@@ -9,7 +9,7 @@ function judge(text: string): string {
 }
 
 test('an empty file and a missing one are the default configuration', async () => {
-  const expected = { linkedDirectories: [], sessionPlugins: [], agents: {}, machines: {} };
+  const expected = { linkedDirectories: [], sessionPlugins: [], agents: {}, prices: {}, machines: {} };
   const empty = parseConfig('', 'config.json');
   assert.ok(empty.ok);
   assert.deepEqual(empty.value.config, expected);

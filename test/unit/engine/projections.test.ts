@@ -72,7 +72,7 @@ describe('view', () => {
   test('usage nobody reported stays unknown', () => {
     const run = new SimulatedRun(planOf({ phases: [{ name: 'a' }] }));
     run.report({ kind: 'usage', worker: 'a/1', attempt: 1, turn: 1, label: 'claude', inputTokens: 3 });
-    assert.deepEqual(project(run.plan, run.events).usage, { inputTokens: 3 });
+    assert.deepEqual(project(run.plan, run.events).usage, { inputTokens: 3, unpriced: 1 });
   });
 });
 
@@ -88,6 +88,7 @@ function render(view: RunView): string {
     `${view.run} "${view.name}" ${view.state} ${view.outcome ?? ''}: ${view.message ?? ''}`,
     `${time(view.startedAt)} to ${time(view.endedAt)}; head ${view.head ?? 'none'}; ${usage(view.usage)}`,
     ...Object.entries(view.usageByAlias).map(([alias, sum]) => `alias ${alias}: ${usage(sum)}`),
+    ...(view.below ? [`below: ${JSON.stringify(view.below)}`] : []),
     ...view.downModels.map(({ label, description }) => `down: ${label}: ${description}`),
     ...view.needs.map(need => `needs: ${JSON.stringify(need)}`),
     ...(view.limit ? [`limit: ${view.limit.message}`] : []),
