@@ -19,7 +19,7 @@ export function drawGraph(layout: GraphLayout, options: DrawOptions): Markup {
   const pen: Pen = { options, faceOf: id => faces.get(id) ?? { id, tone: 'unknown', text: '', label: '' } };
   const role = options.isInteractive ? 'group' : 'img';
   const { width, height } = layout;
-  return `<svg class="graph" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="${role}" aria-label="${escapeMarkup(options.label)}">
+  return `<svg class="graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="${role}" aria-label="${escapeMarkup(options.label)}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.8L7 4L0 7.2z" fill="context-stroke"/></marker>${signDefinitions()}</defs>
 ${layout.edges.map(edge => drawEdge(edge, pen)).join('\n')}
 ${layout.nodes.map(node => drawNode(node, pen)).join('\n')}

@@ -3,10 +3,10 @@
 import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
 import type { PhaseView, RunView, UsageView, WorkerView } from '../../engine/projections.ts';
 import { printable, printableLine } from '../printable.ts';
-import type { ReportSource } from './answers.ts';
+import type { ReportSource } from './source.ts';
 
 /** The report. Texts of workers are fenced, so that they cannot change its structure. */
-export function renderMarkdownReport({ view, plan, answers }: ReportSource): string {
+export function renderMarkdownReport({ view, plan, answers }: Omit<ReportSource, 'timeline'>): string {
   const sections = [
     [`# ${printableLine(view.name)}: ${view.outcome ?? view.state}`],
     facts(view, plan.task),

@@ -1,16 +1,19 @@
 /** `niia report RUN` */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { err, ok } from '../../result.ts';
-import { call, withDaemon } from '../connect.ts';
+import type { DaemonClient } from '../../daemon/client.ts';
+import type { RunEvent } from '../../engine/events.ts';
+import { timelineOf } from '../../graph/timeline.ts';
+import { err, ok, type Result } from '../../result.ts';
+import { call, fromDaemon, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { failed } from '../failure.ts';
+import { type CliFailure, failed } from '../failure.ts';
 import { fileProblem } from '../file-problem.ts';
 import { findRun } from '../names.ts';
 import { printable } from '../printable.ts';
-import { readAnswers } from '../report/answers.ts';
 import { renderHtmlReport } from '../report/html.ts';
 import { renderMarkdownReport } from '../report/markdown.ts';
+import { type ReportSource, readAnswers } from '../report/source.ts';
 import type { Verb } from '../verb.ts';
 
 /** Writes the report of a run: Markdown on stdout, or one HTML file. */
@@ -30,18 +33,16 @@ export const verb: Verb = {
       const { args, cwd, terminal } = context;
       const run = await findRun(daemon, args.positionals[0] ?? '');
       if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
-      if (!shown.ok) return shown;
-      const { view, plan, dir } = shown.value;
-      const source = { view, plan, answers: await readAnswers(view, dir) };
+      const source = await readSource(daemon, run.value);
+      if (!source.ok) return source;
       const html = args.value('html');
       if (html === undefined) {
-        const text = renderMarkdownReport(source);
+        const text = renderMarkdownReport(source.value);
         terminal.stdout.write(terminal.stdout.isTerminal ? printable(text) : text);
         return ok(exitCodes.succeeded);
       }
       try {
-        await writeFile(resolve(cwd, html), renderHtmlReport(source));
+        await writeFile(resolve(cwd, html), renderHtmlReport(source.value));
       } catch (error) {
         return err(failed(`cannot write "${html}": ${fileProblem(error)}`));
       }
@@ -49,3 +50,28 @@ export const verb: Verb = {
       return ok(exitCodes.succeeded);
     }),
 };
+
+async function readSource(daemon: DaemonClient, run: string): Promise<Result<ReportSource, CliFailure>> {
+  const shown = await call(daemon, 'run/show', { run });
+  if (!shown.ok) return shown;
+  const { view, plan, dir } = shown.value;
+  const events = await eventsUntil(daemon, run, view.seq);
+  if (!events.ok) return events;
+  return ok({ view, plan, answers: await readAnswers(view, dir), timeline: timelineOf(events.value) });
+}
+
+/** The events that the view was made of. */
+async function eventsUntil(
+  daemon: DaemonClient,
+  run: string,
+  lastSeq: number,
+): Promise<Result<readonly RunEvent[], CliFailure>> {
+  const followed = await daemon.follow(run, 1);
+  if (!followed.ok) return err(fromDaemon(followed.failure));
+  const events: RunEvent[] = [];
+  for await (const event of followed.value) {
+    events.push(event);
+    if (event.seq >= lastSeq) break;
+  }
+  return ok(events);
+}

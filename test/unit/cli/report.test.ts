@@ -8,6 +8,7 @@ import { renderSummary } from '../../../runtime/cli/run/summary.ts';
 import { createStyle } from '../../../runtime/cli/style.ts';
 import { planUserService } from '../../../runtime/cli/user-service.ts';
 import type { NewEvent } from '../../../runtime/engine/events.ts';
+import { timelineOf } from '../../../runtime/graph/timeline.ts';
 import { planOf } from '../engine/plans.ts';
 import { at, eventsOf, succeeding, viewOf, working } from './sample-run.ts';
 
@@ -42,8 +43,9 @@ function failedRun() {
 }
 
 test('nothing in a text of a run becomes markup of the HTML report', () => {
-  const { view, plan } = failedRun();
-  const html = renderHtmlReport({ view, plan, answers: new Map([['look/1', hostile]]) });
+  const { view, plan, events } = failedRun();
+  const answers = new Map([['look/1', hostile]]);
+  const html = renderHtmlReport({ view, plan, answers, timeline: timelineOf(events) });
   assert.doesNotMatch(html, /<script/);
   assert.ok(!html.includes('\u001b'));
   assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt; &amp; &quot;quoted&quot;/);
@@ -105,4 +107,35 @@ test('a service file quotes paths with spaces and starts the daemon with its hom
   const mac = planUserService({ ...request, platform: 'darwin', env });
   assert.match(mac?.text ?? '', /<string>\/home\/a b\/niia &amp; co<\/string>/);
   assert.equal(planUserService({ ...request, platform: 'aix', env }), undefined);
+});
+
+test('the HTML report shows graph, time line, cost, failures and answers, and runs nothing', () => {
+  const { view, plan, events } = failedRun();
+  const answers = new Map([['look/1', 'found it']]);
+  const html = renderHtmlReport({ view, plan, answers, timeline: timelineOf(events) });
+  const headings = [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(match => match[1]);
+  assert.deepEqual(headings, ['Failures', 'Phases', 'Time line', 'Answers']);
+  assert.match(html, /<svg class="graph"[^>]* role="img"/);
+  assert.match(html, /<rect class="bar working" data-tone="bad"/);
+  assert.match(html, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
+  assert.doesNotMatch(html, / on[a-z]+=|javascript:/);
+});
+
+test('Markdown of a model is rendered without its HTML, its dangerous links and its pictures; a shell’s output is not', () => {
+  const answer = '# Title\n\n- **bold** <b>raw</b> [x](javascript:alert(1)) ![seen](http://track.er/p.png)';
+  const report = (adapter: string) => {
+    const route = { adapter, label: adapter, args: [], env: {}, preview: [], permissionNote: '' };
+    const sketch = { phases: [{ name: 'look', worker: { routes: [route] } }] };
+    const view = viewOf(sketch, [{ kind: 'phase-started', phase: 'look' }, ...working('look/1')]);
+    return renderHtmlReport({
+      view,
+      plan: planOf(sketch),
+      answers: new Map([['look/1', answer]]),
+      timeline: new Map(),
+    });
+  };
+  const rendered = report('claude');
+  assert.match(rendered, /<h1>Title<\/h1>\n<ul>\n<li><strong>bold<\/strong> &lt;b&gt;raw&lt;\/b&gt;/);
+  assert.doesNotMatch(rendered, /<b>|<img|href="javascript/);
+  assert.match(report('shell'), /<pre># Title\n/);
 });

@@ -1,7 +1,8 @@
-/** The answers of a run, read for its report. */
+/** What a report is made of, and how its answers are read. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunView } from '../../engine/projections.ts';
+import type { Segment } from '../../graph/timeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 
 /** What a report is made of. */
@@ -10,6 +11,8 @@ export interface ReportSource {
   readonly plan: Plan;
   /** Text of each answer by worker key; long ones are cut. */
   readonly answers: ReadonlyMap<string, string>;
+  /** What each worker did when, by its key. */
+  readonly timeline: ReadonlyMap<string, readonly Segment[]>;
 }
 
 /** A report is for reading: longer answers are cut, their file has all of it. */
