@@ -21,6 +21,23 @@ export function formatCost(usd: number): string {
   return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 }
 
+/** What is known of a cost: a part of `UsageView`. */
+export interface KnownCost {
+  readonly costUsd?: number;
+  readonly unpriced?: number;
+  readonly isEstimate?: true;
+}
+
+/**
+ * `$1.23`, `~$1.23` by list prices, `≥$1.23` where something was used that nobody knows the price of, `cost unknown` where
+ * that is all. Empty where nothing that costs was used.
+ */
+export function formatKnownCost({ costUsd, unpriced = 0, isEstimate }: KnownCost): string {
+  if (costUsd === undefined) return unpriced > 0 ? 'cost unknown' : '';
+  const sign = unpriced > 0 ? '≥' : '';
+  return `${sign}${isEstimate ? '~' : ''}${formatCost(costUsd)}`;
+}
+
 /** `1 file`, `2 files`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

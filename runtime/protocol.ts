@@ -134,7 +134,10 @@ export interface RunRow {
   readonly phasesDone: number;
   readonly phases: number;
   readonly workers: number;
+  /** What is known of its cost, as in `UsageView`. */
   readonly costUsd?: number;
+  readonly unpriced?: number;
+  readonly isEstimate?: true;
 }
 
 /** A worktree that `run/discard` removes, or would. */

@@ -4,7 +4,7 @@ import type { RunRow } from '../protocol.ts';
 
 /** The row of a run. `state` is how it ended, or what it does. */
 export function rowOf(view: RunView): RunRow {
-  const { costUsd } = view.usage;
+  const { costUsd, unpriced, isEstimate } = view.usage;
   return {
     run: view.run,
     name: view.name,
@@ -17,6 +17,8 @@ export function rowOf(view: RunView): RunRow {
     phases: view.phases.length,
     workers: view.phases.reduce((sum, { workers }) => sum + workers.length, 0),
     ...(costUsd === undefined ? {} : { costUsd }),
+    ...(unpriced === undefined ? {} : { unpriced }),
+    ...(isEstimate === undefined ? {} : { isEstimate }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A run as a block of lines for the terminal, as tall as there is room for. Pure. */
 
-import { formatCost, formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
+import { formatDuration, formatKnownCost, millisecondsBetween, plural } from '../../amounts.ts';
 import type { NeedView, PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
@@ -128,7 +128,7 @@ function runLine(view: RunView, options: LiveOptions): string {
     view.startedAt === undefined
       ? ''
       : formatDuration(millisecondsBetween(view.startedAt, view.endedAt ?? options.now)),
-    view.usage.costUsd === undefined ? '' : formatCost(view.usage.costUsd),
+    formatKnownCost(view.usage),
   ];
   return parts.filter(part => part !== '').join('  ');
 }

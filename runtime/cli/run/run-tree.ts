@@ -1,6 +1,6 @@
 /** A run as a tree of text: everything `niia show` says about it. Pure. */
 import { join } from 'node:path';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
+import { dateAndTime, formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
 import type { AttemptView, PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
@@ -60,11 +60,13 @@ function header(view: RunView, dir: string, style: Style): readonly string[] {
 }
 
 function costText(view: RunView): string | undefined {
-  if (view.usage.costUsd === undefined) return undefined;
-  const parts = Object.entries(view.usageByAlias).flatMap(([alias, usage]) =>
-    usage.costUsd === undefined ? [] : [`${alias} ${formatCost(usage.costUsd)}`],
-  );
-  return `${formatCost(view.usage.costUsd)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  const total = formatKnownCost(view.usage);
+  const ofBelow = view.below && formatKnownCost(view.below.usage);
+  const parts = [
+    ...Object.entries(view.usageByAlias).map(([alias, usage]) => `${alias} ${formatKnownCost(usage)}`),
+    ...(ofBelow ? [`runs below ${ofBelow}`] : []),
+  ];
+  return total === '' ? undefined : `${total} (${parts.join(', ')})`;
 }
 
 interface TreeContext extends TreeOptions {
@@ -84,7 +86,7 @@ function phaseLines(phase: PhaseView, context: TreeContext): readonly string[] {
 
 function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext): readonly string[] {
   const color = stateColor(worker.state, style);
-  const cost = worker.usage.costUsd === undefined ? '' : formatCost(worker.usage.costUsd);
+  const cost = formatKnownCost(worker.usage);
   const facts = [worker.label ?? '', elapsed(worker, now), cost].filter(fact => fact !== '');
   const details: readonly (readonly [string, string | undefined])[] = [
     ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],

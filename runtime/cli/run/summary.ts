@@ -1,6 +1,6 @@
 /** What a run came to, for its end and for `niia show`: outcome, phases, failures, answers, and what to do next. */
 import { join } from 'node:path';
-import { formatCost, formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
+import { formatDuration, formatKnownCost, millisecondsBetween, plural } from '../../amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
@@ -50,7 +50,7 @@ function outcomeLine(view: RunView, style: Style): string {
     `${style.bold(printableLine(view.name))} ${color(state)}`,
     view.startedAt && view.endedAt ? formatDuration(millisecondsBetween(view.startedAt, view.endedAt)) : '',
     plural(workers.length, 'worker'),
-    view.usage.costUsd === undefined ? '' : formatCost(view.usage.costUsd),
+    formatKnownCost(view.usage),
   ];
   const message = view.message && view.outcome !== 'succeeded' ? `\n  ${printableLine(view.message)}` : '';
   return `${color(stateSign(state))} ${facts.filter(fact => fact !== '').join(', ')}${message}`;
@@ -79,7 +79,8 @@ function phaseLine(phase: PhaseView, style: Style): string {
     phase.startedAt && phase.endedAt
       ? `, ${formatDuration(millisecondsBetween(phase.startedAt, phase.endedAt))}`
       : '';
-  const cost = phase.usage.costUsd === undefined ? '' : `, ${formatCost(phase.usage.costUsd)}`;
+  const known = formatKnownCost(phase.usage);
+  const cost = known === '' ? '' : `, ${known}`;
   const counted = `${good} of ${plural(phase.workers.length, 'worker')}${time}${cost}`;
   return `  ${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}  ${style.dim(counted)}`;
 }

@@ -1,6 +1,6 @@
 /** One worker, or several equal ones, on one line of the terminal. */
 
-import { formatCost, formatDuration, millisecondsBetween, timeOfDay } from '../../amounts.ts';
+import { formatDuration, formatKnownCost, millisecondsBetween, timeOfDay } from '../../amounts.ts';
 import type { WorkerView } from '../../engine/projections.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
@@ -32,7 +32,7 @@ export function renderWorkerLine(worker: WorkerView, context: LineContext): stri
     color(fit(worker.state, STATE_WIDTH)),
     fit(printableLine(worker.label ?? ''), context.labelWidth),
     fit(elapsed(worker, context.now), TIME_WIDTH),
-    worker.usage.costUsd === undefined ? '' : formatCost(worker.usage.costUsd),
+    formatKnownCost(worker.usage),
     style.dim(whatItSays(worker)),
   ];
   return parts

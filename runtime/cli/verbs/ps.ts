@@ -1,6 +1,6 @@
 /** `niia ps` */
 import { basename } from 'node:path';
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
+import { dateAndTime, formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
 import type { RunRow, SessionRow } from '../../protocol.ts';
 import { ok } from '../../result.ts';
 import { call, withDaemon } from '../connect.ts';
@@ -66,7 +66,7 @@ function renderRuns(rows: readonly RunRow[], style: Style, columns: number | und
     String(row.workers),
     dateAndTime(row.startedAt),
     formatDuration(millisecondsBetween(row.startedAt, row.endedAt ?? new Date().toISOString())),
-    row.costUsd === undefined ? '' : formatCost(row.costUsd),
+    formatKnownCost(row),
     printableLine(basename(row.file)),
   ]);
   return renderTable(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatCost, formatDuration } from '../../../runtime/amounts.ts';
+import { formatCost, formatDuration, formatKnownCost } from '../../../runtime/amounts.ts';
 import { failed, renderFailure } from '../../../runtime/cli/failure.ts';
 import { printable, printableLine } from '../../../runtime/cli/printable.ts';
 import { createStyle, styleFor } from '../../../runtime/cli/style.ts';
@@ -26,6 +26,17 @@ test('durations read as people say them', () => {
 
 test('small costs keep their digits', () => {
   assert.deepEqual([0, 0.00123, 0.1, 12.345].map(formatCost), ['$0.00', '$0.0012', '$0.10', '$12.35']);
+});
+
+test('what is not known of a cost is said with it', () => {
+  const costs = [
+    {},
+    { unpriced: 1 },
+    { costUsd: 1 },
+    { costUsd: 1, isEstimate: true },
+    { costUsd: 1, isEstimate: true, unpriced: 2 },
+  ] as const;
+  assert.deepEqual(costs.map(formatKnownCost), ['', 'cost unknown', '$1.00', '~$1.00', '≥~$1.00']);
 });
 
 test('nothing that a terminal would obey is left in a printable text', () => {
