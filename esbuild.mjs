@@ -159,6 +159,18 @@ const targets = [
       plugins: lazyParts.map(([from, file]) => asFile(from, `./${file}.cjs`)),
     },
   },
+  {
+    // One file: the host of web extensions loads no second one.
+    entry: 'client/browser.ts',
+    options: {
+      ...extensionPart,
+      platform: 'browser',
+      target: 'es2022',
+      mainFields: ['browser', 'module', 'main'],
+      entryPoints: { 'client-browser': 'client/browser.ts' },
+      outExtension: {},
+    },
+  },
   ...lazyParts.map(([, file, entry]) => ({
     entry,
     options: { ...extensionPart, entryPoints: { [file]: entry } },
