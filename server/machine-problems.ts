@@ -3,7 +3,6 @@ import { atValue, type Diagnostic } from '../runtime/analysis/diagnostic.ts';
 import { closestName, didYouMean } from '../runtime/analysis/did-you-mean.ts';
 import { replaceValue } from '../runtime/analysis/edits.ts';
 import { type FileReference, findFileReferences } from '../runtime/analysis/file-references.ts';
-import { ownNode } from '../runtime/analysis/inheritance.ts';
 import { elements, member, type StringNode } from '../runtime/analysis/json-node.ts';
 import { machineRules } from '../runtime/analysis/machine-rules.ts';
 import { meaningOfModel, modelTextsOf } from '../runtime/analysis/model-names.ts';
@@ -73,10 +72,9 @@ function identityOf(name: keyof typeof machineRules) {
 
 /** Where literal models stand; for `snapshot.once`. */
 function literalModels({ analysis: { outline, names } }: Snapshot): readonly StringNode[] {
-  const owners = outline.phases.flatMap(phase => [ownNode(phase), ...phase.members.map(({ node }) => node)]);
   const nodes = [
     ...[...names.aliases.values()].flatMap(modelTextsOf),
-    ...owners.flatMap(owner => modelTextsOf(member(owner, 'model'))),
+    ...outline.owners.flatMap(owner => modelTextsOf(owner.member('model'))),
   ];
   return nodes.filter(({ value }) => meaningOfModel(value, names).kind === 'adapter');
 }

@@ -14,12 +14,8 @@ export interface FileReference {
 
 /** `prompt_file` and `connector` of phases and workers, `output` as a path, `agent.flow`; in file order. */
 export function findFileReferences(outline: Outline): readonly FileReference[] {
-  const owners = outline.phases.flatMap(phase => [
-    ownNode(phase),
-    ...phase.members.map(worker => worker.node),
-  ]);
   const references = [
-    ...owners.flatMap(owner => [
+    ...outline.owners.flatMap(owner => [
       ...reference('prompt', owner, 'prompt_file'),
       ...reference('connector', owner, 'connector'),
     ]),

@@ -33,15 +33,6 @@ export function sessionLayers(
   return owners.flatMap(owner => member(owner, 'session') ?? []);
 }
 
-/** Every session object of the file. */
-export function allSessions(outline: Outline): readonly JsonNode[] {
-  const owners = [
-    outline.root,
-    ...outline.phases.flatMap(phase => [ownNode(phase), ...phase.members.map(worker => worker.node)]),
-  ];
-  return owners.flatMap(owner => member(owner, 'session') ?? []);
-}
-
 /** The nearest value of a session key; layers outermost first. */
 export function sessionValue(layers: readonly JsonNode[], key: string): JsonNode | undefined {
   return layers.reduce<JsonNode | undefined>((outer, layer) => member(layer, key) ?? outer, undefined);

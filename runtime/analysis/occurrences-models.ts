@@ -1,12 +1,10 @@
 /** Names of the top level and their uses: aliases and models, machines, MCP servers. */
-import { ownNode } from './inheritance.ts';
-import type { JsonNode, ObjectNode } from './json-node.ts';
+import type { JsonNode } from './json-node.ts';
 import { elements, member, membersOf } from './json-node.ts';
 import type { ModelMeaning } from './model-names.ts';
 import { meaningInRoute, meaningOfModel, modelTextsOf } from './model-names.ts';
 import { atKeyOf, atText } from './occurrence-parts.ts';
 import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
-import type { Outline } from './outline.ts';
 
 /** Aliases and literal models, in `models` and wherever a model is asked for. */
 export function aliasOccurrences({ document: { text }, outline, names }: IndexInput): readonly Occurrence[] {
@@ -19,7 +17,7 @@ export function aliasOccurrences({ document: { text }, outline, names }: IndexIn
       );
     }
   }
-  for (const owner of ownersOf(outline)) {
+  for (const owner of outline.owners) {
     const node = member(owner, 'model');
     if (node?.kind !== 'string') continue;
     found.push(atText(node, modelEntity(node.value, meaningOfModel(node.value, names)), 'use', text));
@@ -32,7 +30,7 @@ export function placeOccurrences({ document: { text }, outline }: IndexInput): r
   const machine = (name: string): Entity => ({ kind: 'machine', name });
   const server = (name: string): Entity => ({ kind: 'mcp-server', name });
   const mcp = member(member(outline.root, 'tools'), 'mcp');
-  const machineUses = ownersOf(outline).flatMap(owner => textsIn(member(owner, 'machine')));
+  const machineUses = outline.owners.flatMap(owner => textsIn(member(owner, 'machine')));
   return [
     ...membersOf(member(outline.root, 'machines')).flatMap(([name, node]) =>
       atKeyOf(node, machine(name), text),
@@ -54,8 +52,4 @@ function modelEntity(name: string, meaning: ModelMeaning): Entity {
 function textsIn(node: JsonNode | undefined): readonly (JsonNode & { readonly kind: 'string' })[] {
   const nodes = node?.kind === 'array' ? node.entries : [node];
   return nodes.flatMap(item => (item?.kind === 'string' ? [item] : []));
-}
-
-function ownersOf(outline: Outline): readonly (ObjectNode | undefined)[] {
-  return outline.phases.flatMap(phase => [ownNode(phase), ...phase.members.map(worker => worker.node)]);
 }

@@ -11,6 +11,10 @@ export interface Outline {
   readonly root?: ObjectNode;
   /** Phases in file order; a top-level dialogue, meeting or mesh is one phase. */
   readonly phases: readonly PhaseOutline[];
+  /** Phases and members, each with what it says of itself: where `model`, `machine`, `session` and the like stand. */
+  readonly owners: readonly ObjectNode[];
+  /** Every `session`, the top level's first. */
+  readonly sessions: readonly JsonNode[];
   /** The file is one interactive session (spec §2). */
   readonly isInteractive: boolean;
 }
@@ -60,23 +64,50 @@ export const maxPhases = 2000;
 export const maxWorkers = 100_000;
 
 /** How many workers, participants and agents all phases have together. */
-export function countWorkers(outline: Outline): number {
-  return outline.phases.reduce(
-    (sum, phase) => sum + phase.members.reduce((inPhase, worker) => inPhase + worker.count, 0),
-    0,
-  );
+export function countWorkers({ phases }: Outline): number {
+  return phases.reduce((sum, phase) => sum + countWorkersOf(phase), 0);
+}
+
+/** How many workers, participants or agents a phase has. */
+export function countWorkersOf(phase: PhaseOutline): number {
+  return phase.members.reduce((sum, worker) => sum + worker.count, 0);
 }
 
 /** Reads the parts out of the root value. */
 export function readOutline(root: JsonNode | undefined): Outline {
-  if (root?.kind !== 'object') return { phases: [], isInteractive: false };
+  if (root?.kind !== 'object') return { phases: [], owners: [], sessions: [], isInteractive: false };
+  const phases = readPhases(root);
+  const owners = ownersIn(phases);
+  const isInteractive = !root.members.has('pipeline') && topologyOf(root) === undefined;
+  return { root, phases, owners, sessions: sessionsOf([root, ...owners]), isInteractive };
+}
+
+function readPhases(root: ObjectNode): readonly PhaseOutline[] {
   const kind = topologyOf(root);
-  if (kind) return { root, phases: [readPhase(root, 0, kind, true)], isInteractive: false };
+  if (kind) return [readPhase(root, 0, kind, true)];
   const nodes = elements(member(member(root, 'pipeline'), 'phases')).slice(0, maxPhases);
-  const phases = nodes.flatMap((node, index) =>
+  return nodes.flatMap((node, index) =>
     node.kind === 'object' ? [readPhase(node, index, topologyOf(node) ?? 'workers', false)] : [],
   );
-  return { root, phases, isInteractive: !root.members.has('pipeline') };
+}
+
+function ownersIn(phases: readonly PhaseOutline[]): readonly ObjectNode[] {
+  const owners: ObjectNode[] = [];
+  for (const { node, isTopLevel, members } of phases) {
+    // A top-level topology has nothing of its own beside the root.
+    if (!isTopLevel) owners.push(node);
+    for (const worker of members) if (worker.node) owners.push(worker.node);
+  }
+  return owners;
+}
+
+function sessionsOf(owners: readonly ObjectNode[]): readonly JsonNode[] {
+  const sessions: JsonNode[] = [];
+  for (const owner of owners) {
+    const session = owner.member('session');
+    if (session) sessions.push(session);
+  }
+  return sessions;
 }
 
 /** Whether the worker needs a model: it does unless it only runs steps or a sub-connector (spec §5.3, §6). */

@@ -40,15 +40,14 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
     return named?.filter(other => other < place);
   };
 
-  let sets: ReadonlyMap<PhaseOutline, PlaceSet> | undefined;
-  const setOf = (phase: PhaseOutline): PlaceSet | undefined => {
-    sets ??= finishedPlaces(order, placeOf, namedPlacesOf);
-    return sets.get(phase);
-  };
-
+  const rows = new Map(order.map((phase, row) => [phase, row]));
+  let table: PlaceTable | undefined;
   const isFinishedBefore = (name: string, phase: PhaseOutline): boolean => {
     const place = places.get(name);
-    return place !== undefined && place < placeOf(phase) && setOf(phase)?.has(place) === true;
+    const row = rows.get(phase);
+    if (place === undefined || row === undefined || place >= placeOf(phase)) return false;
+    table ??= finishedPlaces(order, placeOf, namedPlacesOf);
+    return table.has(row, place);
   };
   const finishedBefore = (phase: PhaseOutline): ReadonlySet<string> =>
     new Set(order.map(other => other.name).filter(name => isFinishedBefore(name, phase)));
@@ -56,53 +55,52 @@ export function readPhaseGraph(outline: Outline): PhaseGraph {
   return { needsOf, finishedBefore, isFinishedBefore };
 }
 
-/** For every phase the places of all that are over when it starts. `needs` points backwards, so earlier sets are there. */
+/** For every phase the places of all that are over when it starts. `needs` points backwards, so earlier rows are there. */
 function finishedPlaces(
   order: readonly PhaseOutline[],
   placeOf: (phase: PhaseOutline) => number,
   namedPlacesOf: (phase: PhaseOutline) => readonly number[] | undefined,
-): ReadonlyMap<PhaseOutline, PlaceSet> {
-  const sets = new Map<PhaseOutline, PlaceSet>();
-  for (const phase of order) {
-    const set = new PlaceSet(placeOf(phase));
+): PlaceTable {
+  const table = new PlaceTable(order.length);
+  for (const [row, phase] of order.entries()) {
     const named = namedPlacesOf(phase);
-    if (named === undefined) set.fill();
+    if (named === undefined) table.addAllBefore(row, placeOf(phase));
     // From the last: it has mostly waited for the others, which then need no look.
-    for (const place of (named ?? []).toSorted((a, b) => b - a)) {
-      const other = order[place];
-      if (other && !set.has(place)) set.addWith(place, sets.get(other));
-    }
-    sets.set(phase, set);
+    else for (const place of [...named].sort((a, b) => b - a)) table.addWithEarlier(row, place);
   }
-  return sets;
+  return table;
 }
 
-/** Places of phases as bits: as lists, all sets of a file together would grow with its square. */
-class PlaceSet {
-  readonly #end: number;
+/** A row for every phase: a set of earlier places, as bits. As lists, all rows together would grow with their square. */
+class PlaceTable {
+  /** Words of a row. */
+  readonly #width: number;
   readonly #words: Uint32Array;
 
-  /** Holds places below `end`. */
-  constructor(end: number) {
-    this.#end = end;
-    this.#words = new Uint32Array((end >> 5) + 1);
+  constructor(rows: number) {
+    this.#width = (rows >> 5) + 1;
+    this.#words = new Uint32Array(rows * this.#width);
   }
 
-  has(place: number): boolean {
-    return (((this.#words[place >> 5] ?? 0) >>> (place & 31)) & 1) === 1;
+  has(row: number, place: number): boolean {
+    const word = this.#words[row * this.#width + (place >> 5)] ?? 0;
+    return ((word >>> (place & 31)) & 1) === 1;
   }
 
-  /** Adds all places below the end. */
-  fill(): void {
-    const last = this.#words.length - 1;
-    this.#words.fill(0xffffffff, 0, last);
-    this.#words[last] = (1 << (this.#end & 31)) - 1;
+  /** Adds all places below one. */
+  addAllBefore(row: number, place: number): void {
+    const start = row * this.#width;
+    const end = start + (place >> 5);
+    this.#words.fill(0xffffffff, start, end);
+    this.#words[end] = (1 << (place & 31)) - 1;
   }
 
-  /** Adds a place and those that are over before it. */
-  addWith(place: number, before: PlaceSet | undefined): void {
-    if (before) for (let at = 0; at < before.#words.length; at++) this.#or(at, before.#words[at] ?? 0);
-    this.#or(place >> 5, 1 << (place & 31));
+  /** Adds a place and all of its own row. */
+  addWithEarlier(row: number, place: number): void {
+    if (this.has(row, place)) return;
+    const [to, from] = [row * this.#width, place * this.#width];
+    for (let word = 0; word <= place >> 5; word++) this.#or(to + word, this.#words[from + word] ?? 0);
+    this.#or(to + (place >> 5), 1 << (place & 31));
   }
 
   #or(at: number, word: number): void {

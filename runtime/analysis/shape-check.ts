@@ -45,7 +45,7 @@ function walk(node: JsonNode, unresolved: Shape, context: Walk): void {
     if (shape.isNonEmpty && node.entries.length === 0) context.findings.push({ kind: 'empty', node });
     for (const item of node.entries) walk(item, shape.items, context);
   } else if (shape.kind === 'map' && node.kind === 'object') {
-    for (const value of node.members.values()) walk(value, shape.values, context);
+    for (const value of node.entries) if (isLast(value, node)) walk(value, shape.values, context);
   } else if (shape.kind === 'object' && node.kind === 'object') {
     checkObject(node, shape, context);
   } else if (shape.kind === 'union' && node.kind === 'object') {
@@ -66,13 +66,20 @@ function checkText(node: StringNode, shape: Extract<Shape, { kind: 'string' }>, 
 
 function checkObject(node: ObjectNode, shape: Extract<Shape, { kind: 'object' }>, context: Walk): void {
   const owner = plainLabel(shape.label);
-  for (const [key, value] of node.members) {
+  for (const value of node.entries) {
+    if (!isLast(value, node)) continue;
+    const key = String(value.key);
     const expected = Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined;
     if (expected !== undefined) walk(value, expected, context);
     else context.findings.push({ kind: 'unknown_key', node: value, known: Object.keys(shape.keys), owner });
   }
-  const missing = shape.required.filter(key => !node.members.has(key));
+  const missing = shape.required.filter(key => !node.member(key));
   for (const key of missing) context.findings.push({ kind: 'missing_key', node, keys: [key], owner });
+}
+
+/** Of duplicate keys the last one counts. */
+function isLast(value: JsonNode, object: ObjectNode): boolean {
+  return object.member(String(value.key)) === value;
 }
 
 /**
@@ -94,7 +101,7 @@ function chooseShape(node: JsonNode, unresolved: Shape, table: ShapeTable): Shap
 }
 
 function isMember(node: JsonNode, key: string): boolean {
-  return node.kind === 'object' && node.members.has(key);
+  return node.kind === 'object' && node.member(key) !== undefined;
 }
 
 /** Whether value and shape are of one type, at this level. */

@@ -18,8 +18,8 @@ export interface TemplateUse {
   readonly node: StringNode;
   /** Unknown names stay as they are in prompts and roles, and are errors at run time elsewhere. */
   readonly use: 'prompt' | 'role' | 'slug' | 'args' | 'env' | 'command';
-  /** Absent outside of phases. */
-  readonly phase?: PhaseOutline;
+  /** Undefined outside of phases. */
+  readonly phase: PhaseOutline | undefined;
   /** A script of the shell adapter: `${…}` and unknown `{…}` are the shell's own. */
   readonly isShell: boolean;
 }
@@ -29,11 +29,12 @@ export interface ReadTemplate extends TemplateUse, PlaceholderNames {}
 
 /** The templates that hold a placeholder, read. */
 export function readTemplates(outline: Outline, models: ModelNames): readonly ReadTemplate[] {
-  return collectTemplates(outline, models).flatMap(template => {
-    const { node, isShell } = template;
+  const found: ReadTemplate[] = [];
+  for (const { node, use, phase, isShell } of collectTemplates(outline, models)) {
     const { names, references } = placeholderNames(node.value, { isShell });
-    return names.length + references.length === 0 ? [] : [{ ...template, names, references }];
-  });
+    if (names.length + references.length > 0) found.push({ node, use, phase, isShell, names, references });
+  }
+  return found;
 }
 
 /** The placeholders of a template, in order. */
@@ -43,85 +44,73 @@ export function placeholdersIn({ node, isShell }: TemplateUse): readonly Placeho
 
 /** All templates, in no particular order. */
 export function collectTemplates(outline: Outline, names: ModelNames): readonly TemplateUse[] {
-  return [
-    ...sessionTemplates(outline.root, undefined),
-    ...[...names.aliases.values()].flatMap(routeTemplates),
-    ...outline.phases.flatMap(phase => phaseTemplates(phase, names)),
-  ];
+  const collector = new Collector(names);
+  collector.session(outline.root, undefined);
+  for (const route of names.aliases.values()) collector.route(route);
+  for (const phase of outline.phases) collector.phase(phase);
+  return collector.found;
 }
 
-function phaseTemplates(phase: PhaseOutline, names: ModelNames): readonly TemplateUse[] {
-  const own = ownNode(phase);
-  const isShell = phase.members.some(
-    worker => !member(worker.node, 'prompt') && runsShell(phase, worker, names),
-  );
-  return [
-    ...use('prompt', member(own, 'prompt'), phase, isShell),
-    ...sessionTemplates(own, phase),
-    ...phase.members.flatMap(worker => memberTemplates(phase, worker, names)),
-    ...phase.steps.flatMap(step => texts('args', elements(member(step.node, 'args')), phase)),
-  ];
-}
+class Collector {
+  readonly found: TemplateUse[] = [];
+  readonly #names: ModelNames;
 
-function memberTemplates(
-  phase: PhaseOutline,
-  worker: MemberOutline,
-  names: ModelNames,
-): readonly TemplateUse[] {
-  return [
-    ...use('prompt', member(worker.node, 'prompt'), phase, runsShell(phase, worker, names)),
-    ...use('role', member(worker.node, 'role'), phase),
-    ...sessionTemplates(worker.node, phase),
-  ];
-}
+  constructor(names: ModelNames) {
+    this.#names = names;
+  }
 
-function sessionTemplates(
-  owner: ObjectNode | undefined,
-  phase: PhaseOutline | undefined,
-): readonly TemplateUse[] {
-  const session = member(owner, 'session');
-  return [
-    ...use('slug', member(session, 'worktree'), phase),
-    ...use('slug', member(session, 'resume'), phase),
-    ...texts('args', elements(member(session, 'setup')), phase),
-    ...texts('env', valuesOf(member(session, 'env')), phase),
-  ];
-}
+  phase(phase: PhaseOutline): void {
+    const own = ownNode(phase);
+    const isShell = phase.members.some(
+      worker => !worker.node?.member('prompt') && runsShell(phase, worker, this.#names),
+    );
+    this.#text('prompt', member(own, 'prompt'), phase, isShell);
+    this.session(own, phase);
+    for (const worker of phase.members) this.#member(phase, worker);
+    for (const step of phase.steps) this.#list('args', step.node.member('args'), phase);
+  }
 
-function routeTemplates(route: JsonNode): readonly TemplateUse[] {
-  if (route.kind === 'array') return route.entries.flatMap(routeTemplates);
-  if (route.kind !== 'object') return [];
-  const fallback = member(route, 'fallback');
-  return [
-    ...texts('args', elements(member(route, 'args'))),
-    ...texts('env', valuesOf(member(route, 'env'))),
-    ...texts('command', elements(member(route, 'command'))),
-    ...(fallback ? routeTemplates(fallback) : []),
-  ];
+  session(owner: ObjectNode | undefined, phase: PhaseOutline | undefined): void {
+    const session = member(owner, 'session');
+    if (session === undefined) return;
+    this.#text('slug', member(session, 'worktree'), phase);
+    this.#text('slug', member(session, 'resume'), phase);
+    this.#list('args', member(session, 'setup'), phase);
+    this.#values('env', member(session, 'env'), phase);
+  }
+
+  route(route: JsonNode | undefined): void {
+    for (const each of elements(route)) this.route(each);
+    if (route?.kind !== 'object') return;
+    this.#list('args', route.member('args'));
+    this.#values('env', route.member('env'));
+    this.#list('command', route.member('command'));
+    this.route(route.member('fallback'));
+  }
+
+  #member(phase: PhaseOutline, worker: MemberOutline): void {
+    const { node } = worker;
+    if (node === undefined) return;
+    const prompt = node.member('prompt');
+    if (prompt) this.#text('prompt', prompt, phase, runsShell(phase, worker, this.#names));
+    this.#text('role', node.member('role'), phase);
+    this.session(node, phase);
+  }
+
+  #list(use: TemplateUse['use'], list: JsonNode | undefined, phase?: PhaseOutline): void {
+    for (const node of elements(list)) this.#text(use, node, phase);
+  }
+
+  #values(use: TemplateUse['use'], map: JsonNode | undefined, phase?: PhaseOutline): void {
+    for (const [, node] of membersOf(map)) this.#text(use, node, phase);
+  }
+
+  #text(use: TemplateUse['use'], node: JsonNode | undefined, phase?: PhaseOutline, isShell = false): void {
+    if (node?.kind === 'string') this.found.push({ node, use, phase, isShell });
+  }
 }
 
 function runsShell(phase: PhaseOutline, worker: MemberOutline, names: ModelNames): boolean {
   const model = effectiveModel(phase, worker, names);
   return model !== undefined && canReachShell(model.text, names);
-}
-
-function valuesOf(map: JsonNode | undefined): readonly JsonNode[] {
-  return membersOf(map).map(([, value]) => value);
-}
-
-function texts(
-  kind: TemplateUse['use'],
-  nodes: readonly JsonNode[],
-  phase?: PhaseOutline,
-): readonly TemplateUse[] {
-  return nodes.flatMap(node => use(kind, node, phase));
-}
-
-function use(
-  kind: TemplateUse['use'],
-  node: JsonNode | undefined,
-  phase?: PhaseOutline,
-  isShell = false,
-): readonly TemplateUse[] {
-  return node?.kind === 'string' ? [{ node, use: kind, isShell, ...(phase ? { phase } : {}) }] : [];
 }

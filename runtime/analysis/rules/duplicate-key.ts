@@ -11,8 +11,7 @@ export const duplicateKey: Rule = {
   doc: 'The same key stands twice in one object. JSON readers silently take one of the two, and not all the same one.',
   fix: 'Removes the earlier one.',
   *check({ outline: { root } }) {
-    for (const object of objectsIn(root)) {
-      if (object.entries.length === object.members.size) continue;
+    for (const object of withDuplicates(root, [])) {
       for (const node of object.entries) {
         const last = object.members.get(String(node.key));
         if (last === undefined || last === node) continue;
@@ -28,8 +27,12 @@ export const duplicateKey: Rule = {
   },
 };
 
-function* objectsIn(node: JsonNode | undefined): Iterable<ObjectNode> {
-  if (node?.kind !== 'object' && node?.kind !== 'array') return;
-  if (node.kind === 'object') yield node;
-  for (const entry of node.entries) yield* objectsIn(entry);
+/** The objects in a value, itself included, that have a key twice; added to `found`. */
+function withDuplicates(node: JsonNode | undefined, found: ObjectNode[]): readonly ObjectNode[] {
+  if (node?.kind !== 'object' && node?.kind !== 'array') return found;
+  if (node.kind === 'object' && node.entries.some(entry => node.member(String(entry.key)) !== entry)) {
+    found.push(node);
+  }
+  for (const entry of node.entries) withDuplicates(entry, found);
+  return found;
 }

@@ -2,7 +2,7 @@ import { atValue } from '../diagnostic.ts';
 import { replaceValue } from '../edits.ts';
 import { sessionLayers, sessionValue } from '../inheritance.ts';
 import type { StringNode } from '../json-node.ts';
-import type { PhaseOutline } from '../outline.ts';
+import { countWorkersOf, type PhaseOutline } from '../outline.ts';
 import { parseTemplate } from '../placeholders.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../wording.ts';
@@ -16,6 +16,7 @@ export const equalSlugs: Rule = {
   *check({ outline }) {
     const reported = new Set<StringNode>();
     for (const phase of outline.phases) {
+      if (countWorkersOf(phase) < 2) continue;
       const users = new Map<string, { node: StringNode; ids: Set<string> }>();
       for (const worker of phase.members) {
         const node = sessionValue(sessionLayers(outline, phase, worker), 'worktree');

@@ -1,5 +1,4 @@
 import { atValue } from '../diagnostic.ts';
-import { allSessions } from '../inheritance.ts';
 import { booleanOf, member } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,7 +8,7 @@ export const inPlace: Rule = {
   severity: 'warning',
   doc: 'With `worktree: false` workers change the workspace folder itself: nothing is committed or merged for you, and they run one at a time unless they are read-only.',
   *check({ outline }) {
-    for (const session of allSessions(outline)) {
+    for (const session of outline.sessions) {
       const node = member(session, 'worktree');
       if (!node || booleanOf(node) !== false) continue;
       yield {

@@ -50,8 +50,9 @@ export const ineffectiveKey: Rule = {
 };
 
 function* keysWithout(object: PhaseOutline['node'], type: string, isIdle: (key: string) => boolean) {
-  for (const [key, node] of object.members) {
-    if (!isIdle(key)) continue;
+  for (const node of object.entries) {
+    const key = String(node.key);
+    if (!isIdle(key) || object.member(key) !== node) continue;
     yield {
       ...atKey(node),
       message: `"${key}" has no effect here, as the type is "${type}".`,

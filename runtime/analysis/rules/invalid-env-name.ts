@@ -1,5 +1,4 @@
 import { atKey } from '../diagnostic.ts';
-import { allSessions } from '../inheritance.ts';
 import type { JsonNode } from '../json-node.ts';
 import { elements, member, membersOf } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
@@ -11,7 +10,7 @@ export const invalidEnvName: Rule = {
   severity: 'error',
   doc: 'Names of environment variables are not empty and hold neither `=` nor a NUL character.',
   *check({ outline, names }) {
-    const owners = [...allSessions(outline), ...[...names.aliases.values()].flatMap(routeObjects)];
+    const owners = [...outline.sessions, ...[...names.aliases.values()].flatMap(routeObjects)];
     for (const owner of owners) {
       for (const [name, node] of membersOf(member(owner, 'env'))) {
         if (name !== '' && !/[=\0]/.test(name)) continue;

@@ -1,6 +1,5 @@
 import { atValue } from '../diagnostic.ts';
 import { replaceValue } from '../edits.ts';
-import { allSessions } from '../inheritance.ts';
 import { elements, member } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../wording.ts';
@@ -14,7 +13,7 @@ export const invalidHost: Rule = {
   *check({ outline }) {
     const lists = [
       member(member(outline.root, 'trust'), 'domains'),
-      ...allSessions(outline).map(session => member(member(session, 'sandbox'), 'network')),
+      ...outline.sessions.map(session => member(member(session, 'sandbox'), 'network')),
     ];
     for (const node of lists.flatMap(elements)) {
       if (node.kind !== 'string' || isHost(node.value)) continue;

@@ -1,5 +1,4 @@
 import { atKey } from '../diagnostic.ts';
-import { allSessions } from '../inheritance.ts';
 import { booleanOf, elements, member } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,7 +10,7 @@ export const trustWithoutSandbox: Rule = {
   *check({ outline }) {
     const domains = member(member(outline.root, 'trust'), 'domains');
     if (!domains || elements(domains).length === 0) return;
-    const sandboxes = allSessions(outline).map(session => member(session, 'sandbox'));
+    const sandboxes = outline.sessions.map(session => member(session, 'sandbox'));
     if (sandboxes.some(sandbox => sandbox?.kind === 'object' || booleanOf(sandbox))) return;
     yield {
       ...atKey(domains),

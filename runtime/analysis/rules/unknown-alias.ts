@@ -2,9 +2,7 @@ import { modelShorthands } from '../../agents/names.ts';
 import { atValue, type Finding } from '../diagnostic.ts';
 import { closestName, didYouMean } from '../did-you-mean.ts';
 import { replaceValue } from '../edits.ts';
-import { ownNode } from '../inheritance.ts';
 import type { StringNode } from '../json-node.ts';
-import { member } from '../json-node.ts';
 import { type ModelNames, meaningInRoute, meaningOfModel, modelTextsOf } from '../model-names.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../wording.ts';
@@ -22,12 +20,10 @@ export const unknownAlias: Rule = {
           yield finding(node, names);
       }
     }
-    for (const phase of outline.phases) {
-      for (const owner of [ownNode(phase), ...phase.members.map(worker => worker.node)]) {
-        const node = member(owner, 'model');
-        if (node?.kind !== 'string' || node.value === '') continue;
-        if (meaningOfModel(node.value, names).kind === 'unknown') yield finding(node, names);
-      }
+    for (const owner of outline.owners) {
+      const node = owner.member('model');
+      if (node?.kind !== 'string' || node.value === '') continue;
+      if (meaningOfModel(node.value, names).kind === 'unknown') yield finding(node, names);
     }
   },
 };

@@ -1,7 +1,6 @@
 import { atValue } from '../diagnostic.ts';
 import { closestName, didYouMean } from '../did-you-mean.ts';
 import { replaceValue } from '../edits.ts';
-import { ownNode } from '../inheritance.ts';
 import { elements, member } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../wording.ts';
@@ -15,11 +14,7 @@ export const unknownMachine: Rule = {
   *check({ outline }) {
     const machines = member(outline.root, 'machines');
     const known = machines?.kind === 'object' ? machines.members : new Map<string, unknown>();
-    const owners = outline.phases.flatMap(phase => [
-      ownNode(phase),
-      ...phase.members.map(worker => worker.node),
-    ]);
-    for (const machine of owners.flatMap(owner => member(owner, 'machine') ?? [])) {
+    for (const machine of outline.owners.flatMap(owner => owner.member('machine') ?? [])) {
       for (const node of machine.kind === 'array' ? elements(machine) : [machine]) {
         if (node.kind !== 'string' || node.value === '' || known.has(node.value)) continue;
         const guess = closestName(node.value, known.keys());

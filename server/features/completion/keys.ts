@@ -1,7 +1,5 @@
 /** Completion of keys that the schema cannot know: names of aliases. */
 import { CompletionItemKind } from 'vscode-languageserver';
-import { ownNode } from '../../../runtime/analysis/inheritance.ts';
-import { member } from '../../../runtime/analysis/json-node.ts';
 import { meaningOfModel, modelTextsOf } from '../../../runtime/analysis/model-names.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { Candidate } from './candidate.ts';
@@ -27,9 +25,8 @@ const wellKnown: readonly KeyCandidate[] = [
 /** Aliases that the file uses and does not define, then those with a meaning of their own. */
 export function aliasKeys({ analysis }: Snapshot, typed: string): readonly KeyCandidate[] {
   const { names, outline } = analysis;
-  const owners = outline.phases.flatMap(phase => [ownNode(phase), ...phase.members.map(({ node }) => node)]);
   const nodes = [
-    ...owners.flatMap(owner => modelTextsOf(member(owner, 'model'))),
+    ...outline.owners.flatMap(owner => modelTextsOf(owner.member('model'))),
     ...[...names.aliases.values()].flatMap(modelTextsOf),
   ];
   const unknown = nodes.filter(
