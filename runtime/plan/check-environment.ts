@@ -8,7 +8,7 @@ import {
   quoteAll,
   type WorkerPair,
 } from './plan-context.ts';
-import { unknownPlaceholders } from './template.ts';
+import { unknownPlaceholders, variablesBehind } from './template.ts';
 
 /** What an argv may hold besides the placeholders of spec §5.2: filled in per turn. */
 const TURN_PLACEHOLDERS: readonly string[] = ['prompt', 'model', 'prompt_file'];
@@ -56,6 +56,7 @@ function unresolvedArguments(workers: readonly WorkerPair[]): readonly PlanNote[
   return groupBy(found, ({ names }) => quoteAll(names)).map(([names, group]) => ({
     severity: 'blocker',
     code: 'argument-placeholder',
+    variables: variablesBehind(group[0]?.names ?? []),
     message: `${names} in the arguments of ${nameWorkers(group.map(({ pair }) => pair.planned))} has no value: give one with --var name=value, or write "{{" for a brace`,
     ...pathOf(group.map(({ pair }) => pair)),
     exitCode: 2,
@@ -70,6 +71,7 @@ function unresolvedValues(workers: readonly WorkerPair[]): readonly PlanNote[] {
   return groupBy(found, ({ names }) => quoteAll(names)).map(([names, group]) => ({
     severity: 'warning',
     code: 'unknown-placeholder',
+    variables: variablesBehind(group[0]?.names ?? []),
     message: `${names} in the environment of ${nameWorkers(group.map(({ pair }) => pair.planned))} has no value and stays as it is: give one with --var name=value`,
     ...pathOf(group.map(({ pair }) => pair)),
   }));

@@ -11,7 +11,7 @@ import {
   type WorkerPair,
 } from './plan-context.ts';
 import { hasOwnPrompt } from './plan-prompt.ts';
-import { unknownPlaceholders } from './template.ts';
+import { unknownPlaceholders, variablesBehind } from './template.ts';
 
 /** Prompts of all workers together: the plan is one document that travels and is stored. */
 const MAX_PROMPT_CHARACTERS = 64_000_000;
@@ -77,6 +77,7 @@ function unresolved(workers: readonly WorkerPair[], context: PlanContext): reado
   return groupBy(found, ({ names }) => quoteAll(names)).map(([names, group]) => ({
     severity: 'warning',
     code: 'unknown-placeholder',
+    variables: variablesBehind(group[0]?.names ?? []),
     message: `${names} has no value and stays as it is in the prompt of ${nameWorkers(group.map(({ pair }) => pair.planned))}: give one with --var name=value`,
     ...pathOf(group.map(({ pair }) => pair)),
   }));

@@ -180,6 +180,8 @@ export const planNoteSchema = z
     /** What is the matter and what to do. */
     message: z.string(),
     path: path.optional(),
+    /** Variables whose values (`--var`) would settle it: who starts a run can be asked for them. */
+    variables: texts.optional(),
     /** Exit code `niia run` ends with because of this blocker (design §6): 2 unless no model is available (3). */
     exitCode: z.number().int().optional(),
   })

@@ -37,6 +37,11 @@ export function unknownPlaceholders(
     .map(part => part.source);
 }
 
+/** The variables (`--var`) that would give placeholders, as written, a value; answers are none. */
+export function variablesBehind(sources: readonly string[]): readonly string[] {
+  return sources.filter(source => !source.startsWith('{answers.')).map(source => source.slice(1, -1));
+}
+
 /** A template that expands to exactly this text. */
 export function literalTemplate(text: string): string {
   return text.replaceAll('{', '{{');
