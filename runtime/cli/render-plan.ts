@@ -1,6 +1,8 @@
 import { formatCost, formatDuration, plural } from '../amounts.ts';
+import type { CostEstimate } from '../cost/estimate.ts';
 import { directNeeds } from '../graph/direct-needs.ts';
 import type { Plan, PlanNote, PlannedPhase, PlannedStep } from '../plan/plan.ts';
+import { describeEstimates } from './cost-estimates.ts';
 import { drawPhaseMap } from './phase-map.ts';
 import { describeGroup, groupWorkers, nameGroup, type PlanLayout } from './plan-worker-lines.ts';
 import { printableLine } from './printable.ts';
@@ -14,6 +16,8 @@ export interface RenderPlanOptions {
   readonly color: boolean;
   /** Columns of the terminal; longer lines are wrapped or cut. */
   readonly width: number;
+  /** What its phases will probably cost. */
+  readonly estimates?: readonly CostEstimate[];
 }
 
 /**
@@ -24,7 +28,7 @@ export function renderPlan(plan: Plan, options: RenderPlanOptions): string {
   const layout = { style: createStyle(options.color), width: Math.max(40, options.width) };
   const needs = directNeeds(plan.phases);
   const blocks = [
-    header(plan, layout),
+    header(plan, options.estimates ?? [], layout),
     indent(map(plan, layout)),
     ...plan.phases.map(phase => phaseBlock({ ...phase, needs: needs.get(phase.name) ?? [] }, plan, layout)),
     renderNotes(plan.notes, layout),
@@ -48,7 +52,7 @@ export function renderNotes(notes: readonly PlanNote[], layout: PlanLayout): rea
   });
 }
 
-function header(plan: Plan, layout: PlanLayout): readonly string[] {
+function header(plan: Plan, estimates: readonly CostEstimate[], layout: PlanLayout): readonly string[] {
   const { style, width } = layout;
   const rows: readonly (readonly [string, string])[] = [
     ['file', plan.file],
@@ -56,6 +60,7 @@ function header(plan: Plan, layout: PlanLayout): readonly string[] {
     ['base', baseOf(plan)],
     ['shape', shapeOf(plan)],
     ['limits', limitsOf(plan)],
+    ['cost', describeEstimates(estimates)],
     ['variables', Object.keys(plan.vars).join(', ')],
   ];
   const lines = rows

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, readConfig } from '../config/config.ts';
 import type { Places } from '../config/places.ts';
+import { historyFile } from '../cost/history.ts';
 import { requestStop } from '../engine/requests.ts';
 import type { Responses } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol-version.ts';
@@ -112,7 +113,8 @@ class RunningDaemon implements Daemon {
       server.broadcast('run/changed', { run });
       idle.touch();
     };
-    this.#runs = new RunManager({ host, runsDir: options.places.runsDir, onChanged });
+    const { runsDir, stateDir } = options.places;
+    this.#runs = new RunManager({ host, runsDir, historyFile: historyFile(stateDir), onChanged });
     host.pty.onChange(() => idle.touch());
     this.#claimTimer = setInterval(() => this.#checkClaim(), CLAIM_CHECK_MS).unref();
   }

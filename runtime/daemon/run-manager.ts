@@ -1,5 +1,6 @@
 /** All runs of a state directory: those that are being driven, and those that stand on disk. */
 import { rm } from 'node:fs/promises';
+import { remember } from '../cost/history.ts';
 import type { RunView } from '../engine/projections.ts';
 import { project } from '../engine/run-view-builder.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -12,6 +13,7 @@ import type { EventSource } from './follow.ts';
 import { LiveRun, type RunHost } from './live-run.ts';
 import { listRunIds, type RunDir, readIfThere, runDirOf } from './run-dir.ts';
 import { rowOf } from './run-row.ts';
+import { spendingOfPhases } from './run-spending.ts';
 import { type Ancestry, makeRun } from './run-start.ts';
 import { readRun, readSummary, removeSummary, writeSummary } from './stored-run.ts';
 
@@ -19,6 +21,8 @@ import { readRun, readSummary, removeSummary, writeSummary } from './stored-run.
 export interface RunManagerOptions {
   readonly host: RunHost;
   readonly runsDir: string;
+  /** Where it is remembered what phases have cost. */
+  readonly historyFile: string;
   /** Called when a run's row may have changed. */
   readonly onChanged: (run: string) => void;
 }
@@ -207,10 +211,21 @@ export class RunManager {
   }
 
   async #letGo(live: LiveRun): Promise<void> {
-    const row = rowOf(live.view());
+    const view = live.view();
+    const row = rowOf(view);
     await live.close();
+    await this.#remember(view);
     await deleteEnvFile(live.dir.env);
     await writeSummary(live.dir, row);
+  }
+
+  /** Estimates are a comfort: a run ends without. */
+  async #remember(view: RunView): Promise<void> {
+    try {
+      await remember(this.#options.historyFile, spendingOfPhases(view));
+    } catch (error) {
+      this.#options.host.log.error(`what run ${view.run} cost could not be remembered`, error);
+    }
   }
 
   async #takeUp(run: string): Promise<void> {

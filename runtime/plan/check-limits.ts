@@ -22,27 +22,32 @@ function agentNotes(phases: readonly PhasePair[], { workflow }: PlanContext): re
   return [{ severity: 'warning', code: 'max-total-agents', message, path: ['limits', 'max_total_agents'] }];
 }
 
-/** A cost limit sees only what the CLIs report. */
+/** A cost limit sees only money and tokens that the CLIs report. */
 function costNotes(phases: readonly PhasePair[], { workflow }: PlanContext): readonly PlanNote[] {
   if (workflow.limits.maxCostUsd === undefined) return [];
   const routes = phases.flatMap(phase => phase.planned.workers.flatMap(worker => worker.routes));
   const seen = new Set<string>();
+  const priced = new Set<string>();
   const unseen = new Set<string>();
   for (const { adapter, label } of routes) {
     const found = adapterFor(adapter);
     // A shell costs nothing, so there is nothing to see.
     if (found?.isShellPrompt) continue;
-    (found?.reports === 'cost' ? seen : unseen).add(label);
+    const reports = found?.reports ?? 'nothing';
+    ({ cost: seen, tokens: priced, nothing: unseen })[reports].add(label);
   }
   const path = ['limits', 'max_cost_usd'];
-  const reporting = seen.size === 0 ? 'no model of this plan' : [...seen].join(', ');
+  const parts = [
+    ...(seen.size === 0 ? [] : [`what is reported by ${[...seen].join(', ')}`]),
+    ...(priced.size === 0 ? [] : [`the tokens of ${[...priced].join(', ')} at list prices, or at your own`]),
+  ];
   const note: PlanNote = {
     severity: 'note',
     code: 'cost-reported',
-    message: `max_cost_usd (${workflow.limits.maxCostUsd} USD) counts what is reported by: ${reporting}`,
+    message: `max_cost_usd (${workflow.limits.maxCostUsd} USD) counts ${parts.join(' and ') || 'nothing of this plan'}`,
     path,
   };
   if (unseen.size === 0) return [note];
-  const message = `max_cost_usd does not see what ${[...unseen].join(', ')} costs: it reports no money`;
+  const message = `max_cost_usd does not see what ${[...unseen].join(', ')} costs: it reports nothing`;
   return [note, { severity: 'warning', code: 'cost-unseen', message, path }];
 }
