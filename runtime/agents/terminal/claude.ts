@@ -1,0 +1,152 @@
+/** Claude Code's live terminal (2.1.330; from 2.1.295 on it speaks OSC 7501, before that titles and its status file serve). */
+import * as z from 'zod';
+import type { Claim, ClaimedState } from './claim.ts';
+import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
+import {
+  type ChannelRecord,
+  NOTHING,
+  type Reading,
+  type TerminalCli,
+  type TerminalPlace,
+  type TerminalSetUp,
+  type TurnFact,
+} from './terminal-cli.ts';
+
+const HOOKS = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PermissionRequest',
+  'Stop',
+  'StopFailure',
+  'SessionEnd',
+] as const;
+
+/** Claude Code in its own terminal. */
+export const claudeTerminal: TerminalCli = {
+  name: 'claude',
+  setUp,
+  readTitle,
+  read,
+  submission: () => ({ kind: 'paste' }),
+  interruptKeys: '\x1b',
+  consentKeys: { allow: '1', refuse: '\x1b' },
+};
+
+function setUp({ folder, env }: TerminalPlace): TerminalSetUp {
+  const { dir, script } = hookPlaces(folder);
+  const hook = [{ hooks: [{ type: 'command', command: hookCommand(script), timeout: 10 }] }];
+  const settings = {
+    hooks: Object.fromEntries(HOOKS.map(name => [name, hook])),
+    // The person who started the run chose the permission.
+    skipDangerousModePermissionPrompt: true,
+  };
+  const home = env.CLAUDE_CONFIG_DIR ?? `${env.HOME ?? ''}/.claude`;
+  return {
+    args: ['--settings', JSON.stringify(settings)],
+    // Skips the question whether the folder is trusted: a run is started only where it is.
+    env: { CLAUDE_CODE_SANDBOXED: '1', DISABLE_AUTOUPDATER: '1' },
+    files: [{ path: script, text: hookScript(dir) }],
+    channels: [
+      { kind: 'hooks', dir },
+      { kind: 'status', dir: `${home}/sessions` },
+    ],
+  };
+}
+
+/** `✳ …` stands still, every other sign before the title turns. */
+function readTitle(title: string): ClaimedState | undefined {
+  if (/^✳\s/u.test(title)) return { kind: 'idle' };
+  if (/^[◐◑◒◓⠀-⣿]\s/u.test(title)) return { kind: 'working' };
+  return undefined;
+}
+
+const hookSchema = z.object({
+  hook_event_name: z.string(),
+  session_id: z.string().optional(),
+  transcript_path: z.string().optional(),
+  source: z.string().optional(),
+  prompt: z.string().optional(),
+  tool_name: z.string().optional(),
+  last_assistant_message: z.string().nullish(),
+  background_tasks: z.array(z.unknown()).optional(),
+  error: z.unknown().optional(),
+});
+
+const statusSchema = z.object({ status: z.string().optional(), waitingFor: z.string().nullish() });
+
+function read({ channel, data }: ChannelRecord): Reading {
+  if (channel === 'status') return readStatus(data);
+  const parsed = hookSchema.safeParse(data);
+  if (channel !== 'hooks' || !parsed.success) return NOTHING;
+  const hook = parsed.data;
+  const { session_id: id, transcript_path: file } = hook;
+  const facts: readonly TurnFact[] = [
+    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
+    ...(file === undefined ? [] : [{ kind: 'transcript', file } as const]),
+    ...factsOf(hook),
+  ];
+  const state = stateOf(hook);
+  return { facts, claims: state === undefined ? [] : [claim(state, hook)] };
+}
+
+type Hook = z.infer<typeof hookSchema>;
+
+function claim(state: ClaimedState, { hook_event_name: name, tool_name: tool }: Hook): Claim {
+  return { source: 'hooks', state, text: tool === undefined ? name : `${name} ${tool}` };
+}
+
+function stateOf(hook: Hook): ClaimedState | undefined {
+  switch (hook.hook_event_name) {
+    case 'SessionStart':
+      // A conversation that is compacted starts again in the middle of a turn.
+      return hook.source === 'compact' ? undefined : { kind: 'idle' };
+    case 'UserPromptSubmit':
+      return { kind: 'working' };
+    case 'PermissionRequest':
+      return { kind: 'waiting', what: hook.tool_name === 'AskUserQuestion' ? 'question' : 'permission' };
+    case 'Stop':
+      // A background task that ends starts a turn by itself.
+      return (hook.background_tasks ?? []).length > 0 ? { kind: 'working' } : { kind: 'done' };
+    case 'StopFailure':
+      return { kind: 'error' };
+    default:
+      return undefined;
+  }
+}
+
+function factsOf(hook: Hook): readonly TurnFact[] {
+  const text = hook.last_assistant_message ?? '';
+  switch (hook.hook_event_name) {
+    case 'UserPromptSubmit':
+      return [{ kind: 'submitted' }];
+    case 'Stop':
+      return [{ kind: 'answer', text }];
+    case 'StopFailure':
+      return [{ kind: 'failure', message: text === '' ? String(hook.error ?? 'the turn failed') : text }];
+    default:
+      return [];
+  }
+}
+
+function readStatus(data: unknown): Reading {
+  const parsed = statusSchema.safeParse(data);
+  if (!parsed.success) return NOTHING;
+  const { status, waitingFor } = parsed.data;
+  const state = statusState(status, waitingFor ?? '');
+  if (state === undefined) return NOTHING;
+  const text = waitingFor ? `${status}: ${waitingFor}` : (status ?? '');
+  return { facts: [], claims: [{ source: 'status-file', state, text }] };
+}
+
+function statusState(status: string | undefined, waitingFor: string): ClaimedState | undefined {
+  switch (status) {
+    case 'busy':
+      return { kind: 'working' };
+    case 'idle':
+      return { kind: 'idle' };
+    case 'waiting':
+      return { kind: 'waiting', what: /permission|approve/i.test(waitingFor) ? 'permission' : 'question' };
+    default:
+      return undefined;
+  }
+}

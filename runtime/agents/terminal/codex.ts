@@ -1,0 +1,106 @@
+/** Codex's live terminal (0.169.0): OSC 7501 without being asked, and hooks. */
+import * as z from 'zod';
+import type { ClaimedState } from './claim.ts';
+import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
+import {
+  type ChannelRecord,
+  NOTHING,
+  type Reading,
+  type TerminalCli,
+  type TerminalPlace,
+  type TerminalSetUp,
+  type TurnFact,
+} from './terminal-cli.ts';
+
+const HOOKS = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PermissionRequest',
+  'PostToolUse',
+  'Stop',
+  'Interrupt',
+] as const;
+
+/** Codex in its own terminal. */
+export const codexTerminal: TerminalCli = {
+  name: 'codex',
+  setUp,
+  readTitle,
+  read,
+  submission: () => ({ kind: 'paste' }),
+  interruptKeys: '\x1b',
+  consentKeys: { allow: 'y', refuse: '\x1b' },
+};
+
+function setUp({ folder, cwd }: TerminalPlace): TerminalSetUp {
+  const { dir, script } = hookPlaces(folder);
+  // JSON strings are TOML strings.
+  const hook = `[{hooks=[{type="command",command=${JSON.stringify(hookCommand(script))}}]}]`;
+  return {
+    args: [
+      // Without it codex installs a copy of itself and leaves two processes behind.
+      '--no-daemon',
+      ...['-c', `hooks={${HOOKS.map(name => `${name}=${hook}`).join(',')}}`],
+      // The hooks are ours, of this command line.
+      '--dangerously-bypass-hook-trust',
+      // Skips the question whether the folder is trusted: a run is started only where it is.
+      ...['-c', `projects={${JSON.stringify(cwd)}={trust_level="trusted"}}`],
+      ...['-c', 'check_for_update_on_startup=false'],
+    ],
+    env: {},
+    files: [{ path: script, text: hookScript(dir) }],
+    channels: [{ kind: 'hooks', dir }],
+  };
+}
+
+/** Braille signs turn before the title while codex works. */
+function readTitle(title: string): ClaimedState | undefined {
+  return /^[⠀-⣿]\s/u.test(title) ? { kind: 'working' } : undefined;
+}
+
+const hookSchema = z.object({
+  hook_event_name: z.string(),
+  session_id: z.string().optional(),
+  transcript_path: z.string().nullish(),
+  tool_name: z.string().optional(),
+  last_assistant_message: z.string().nullish(),
+});
+
+type Hook = z.infer<typeof hookSchema>;
+
+function read({ channel, data }: ChannelRecord): Reading {
+  const parsed = hookSchema.safeParse(data);
+  if (channel !== 'hooks' || !parsed.success) return NOTHING;
+  const hook = parsed.data;
+  const { session_id: id, transcript_path: file, tool_name: tool, hook_event_name: name } = hook;
+  const facts: readonly TurnFact[] = [
+    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
+    ...(typeof file === 'string' ? [{ kind: 'transcript', file } as const] : []),
+    ...factsOf(hook),
+  ];
+  const state = stateOf(hook);
+  const text = tool === undefined ? name : `${name} ${tool}`;
+  return { facts, claims: state === undefined ? [] : [{ source: 'hooks', state, text }] };
+}
+
+function stateOf({ hook_event_name: name }: Hook): ClaimedState | undefined {
+  switch (name) {
+    case 'SessionStart':
+    case 'Interrupt':
+      return { kind: 'idle' };
+    case 'UserPromptSubmit':
+    case 'PostToolUse':
+      return { kind: 'working' };
+    case 'PermissionRequest':
+      return { kind: 'waiting', what: 'permission' };
+    case 'Stop':
+      return { kind: 'done' };
+    default:
+      return undefined;
+  }
+}
+
+function factsOf({ hook_event_name: name, last_assistant_message: text }: Hook): readonly TurnFact[] {
+  if (name === 'UserPromptSubmit') return [{ kind: 'submitted' }];
+  return name === 'Stop' ? [{ kind: 'answer', text: text ?? '' }] : [];
+}

@@ -1,0 +1,95 @@
+/** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
+import { posix } from 'node:path';
+import * as z from 'zod';
+import type { ClaimedState } from './claim.ts';
+import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
+import {
+  type ChannelRecord,
+  NOTHING,
+  type Reading,
+  type TerminalCli,
+  type TerminalPlace,
+  type TerminalSetUp,
+  type TurnFact,
+} from './terminal-cli.ts';
+
+const HOOKS = ['SessionStart', 'BeforeAgent', 'AfterAgent', 'Notification'] as const;
+
+/** Gemini CLI in its own terminal. */
+export const geminiTerminal: TerminalCli = {
+  name: 'gemini',
+  setUp,
+  readTitle,
+  read,
+  submission: () => ({ kind: 'paste' }),
+  interruptKeys: '\x1b',
+};
+
+function setUp({ folder }: TerminalPlace): TerminalSetUp {
+  const { dir, script } = hookPlaces(folder);
+  const settingsFile = posix.join(folder, 'settings.json');
+  const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
+  const settings = { hooks: Object.fromEntries(HOOKS.map(name => [name, hook])) };
+  return {
+    args: ['--skip-trust'],
+    // System settings are read beside the user's; gemini skips them where others may write to the folder.
+    env: { GEMINI_CLI_SYSTEM_SETTINGS_PATH: settingsFile },
+    files: [
+      { path: script, text: hookScript(dir) },
+      { path: settingsFile, text: `${JSON.stringify(settings, null, 1)}\n` },
+    ],
+    channels: [{ kind: 'hooks', dir }],
+  };
+}
+
+function readTitle(title: string): ClaimedState | undefined {
+  if (title.startsWith('◇')) return { kind: 'idle' };
+  if (title.startsWith('✦') || title.startsWith('⏲')) return { kind: 'working' };
+  if (title.startsWith('✋')) return { kind: 'waiting', what: 'permission' };
+  return undefined;
+}
+
+const hookSchema = z.object({
+  hook_event_name: z.string(),
+  session_id: z.string().optional(),
+  transcript_path: z.string().nullish(),
+  notification_type: z.string().optional(),
+  prompt_response: z.string().nullish(),
+});
+
+type Hook = z.infer<typeof hookSchema>;
+
+function read({ channel, data }: ChannelRecord): Reading {
+  const parsed = hookSchema.safeParse(data);
+  if (channel !== 'hooks' || !parsed.success) return NOTHING;
+  const hook = parsed.data;
+  const { session_id: id, transcript_path: file } = hook;
+  const facts: readonly TurnFact[] = [
+    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
+    ...(typeof file === 'string' && file !== '' ? [{ kind: 'transcript', file } as const] : []),
+    ...factsOf(hook),
+  ];
+  const state = stateOf(hook);
+  const text = hook.notification_type ?? hook.hook_event_name;
+  return { facts, claims: state === undefined ? [] : [{ source: 'hooks', state, text }] };
+}
+
+function stateOf({ hook_event_name: name, notification_type: type }: Hook): ClaimedState | undefined {
+  switch (name) {
+    case 'SessionStart':
+      return { kind: 'idle' };
+    case 'BeforeAgent':
+      return { kind: 'working' };
+    case 'Notification':
+      return type === 'ToolPermission' ? { kind: 'waiting', what: 'permission' } : undefined;
+    case 'AfterAgent':
+      return { kind: 'done' };
+    default:
+      return undefined;
+  }
+}
+
+function factsOf({ hook_event_name: name, prompt_response: text }: Hook): readonly TurnFact[] {
+  if (name === 'BeforeAgent') return [{ kind: 'submitted' }];
+  return name === 'AfterAgent' ? [{ kind: 'answer', text: text ?? '' }] : [];
+}

@@ -1,0 +1,92 @@
+/**
+ * The contract of a CLI's live terminal: how its own text interface is started, watched and spoken to. Data and pure
+ * functions, one file per CLI, like the headless adapters beside it. docs/state.md says what each CLI offers.
+ */
+import type { Usage } from '../adapter.ts';
+import type { Claim } from './claim.ts';
+import type { TitleReader } from './detector.ts';
+import type { ScreenRules } from './screen-rules.ts';
+
+/** Where a terminal session's channels lie. */
+export interface TerminalPlace {
+  /** A folder of this session alone, absolute; only its owner may write to it or to any folder above. */
+  readonly folder: string;
+  /** Where the CLI works. */
+  readonly cwd: string;
+  /** The environment it will have. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly platform: NodeJS.Platform;
+}
+
+/** A way, besides its terminal, on which a CLI tells what it does. */
+export type Channel =
+  /** A folder into which hooks put one JSON file per event. */
+  | { readonly kind: 'hooks'; readonly dir: string }
+  /** A file of JSON lines that only grows. */
+  | { readonly kind: 'lines'; readonly file: string }
+  /** A folder with a JSON file `<pid>.json` that is replaced whenever it changes. */
+  | { readonly kind: 'status'; readonly dir: string };
+
+/** What has to be there before the CLI is started, and what its command line gets. */
+export interface TerminalSetUp {
+  /** After the program, before the arguments of its adapter. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Written before the start; folders are made. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly channels: readonly Channel[];
+}
+
+/** One JSON value from a channel. */
+export interface ChannelRecord {
+  readonly channel: Channel['kind'];
+  readonly data: unknown;
+}
+
+/** What a record tells about the turn, besides the state. */
+export type TurnFact =
+  /** The CLI has taken a prompt: the acknowledgement of a submission. */
+  | { readonly kind: 'submitted' }
+  /** What the model said at the end of its turn. */
+  | { readonly kind: 'answer'; readonly text: string }
+  | { readonly kind: 'conversation'; readonly id: string }
+  /** File of the conversation, JSON lines. */
+  | { readonly kind: 'transcript'; readonly file: string }
+  /** The turn ended with an error, in the CLI's own words. */
+  | { readonly kind: 'failure'; readonly message: string; readonly status?: number }
+  /** The CLI tries again by itself. */
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string }
+  | { readonly kind: 'usage'; readonly usage: Usage };
+
+/** What a record means. */
+export interface Reading {
+  readonly claims: readonly Claim[];
+  readonly facts: readonly TurnFact[];
+}
+
+/** How a prompt gets into the CLI. */
+export type Submission =
+  /** Pasted into its composer, then sent by a carriage return of its own. */
+  | { readonly kind: 'paste' }
+  /** Appended to a file that it reads: nothing is typed. */
+  | { readonly kind: 'file'; readonly file: string; line(prompt: string): string };
+
+/** One CLI's live terminal. */
+export interface TerminalCli {
+  readonly name: string;
+  /** Pure: what to write, how to start. */
+  setUp(place: TerminalPlace): TerminalSetUp;
+  readonly readTitle: TitleReader;
+  /** Takes whatever stands in the channel; what it does not know means nothing. */
+  read(record: ChannelRecord): Reading;
+  submission(place: TerminalPlace): Submission;
+  /** Keys that break a turn off. */
+  readonly interruptKeys: string;
+  /** Keys that allow or refuse what is asked for; absent where they are not known for sure. */
+  readonly consentKeys?: { readonly allow: string; readonly refuse: string };
+  /** The last resort, while no other source has spoken. */
+  readonly screen?: ScreenRules;
+}
+
+/** A record that means nothing. */
+export const NOTHING: Reading = { claims: [], facts: [] };

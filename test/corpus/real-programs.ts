@@ -1,0 +1,85 @@
+/** How the recorder starts each real CLI: private home, dummy key, fake model. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { claudeTerminal } from '../../runtime/agents/terminal/claude.ts';
+import { codexTerminal } from '../../runtime/agents/terminal/codex.ts';
+import { geminiTerminal } from '../../runtime/agents/terminal/gemini.ts';
+import { qwenTerminal } from '../../runtime/agents/terminal/qwen.ts';
+import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
+import type { CliName } from '../agents/real-clis.ts';
+
+/** A CLI that can be recorded. */
+export interface RealProgram {
+  readonly name: CliName;
+  readonly terminal: TerminalCli;
+  /** Prepares the home and says what the environment needs. */
+  prepare(home: string, apiUrl: string): Readonly<Record<string, string>>;
+  args(mode: 'full' | 'ask', apiUrl: string): readonly string[];
+}
+
+const KEY = 'sk-ant-dummy-key-of-a-recording';
+
+const claude: RealProgram = {
+  name: 'claude',
+  terminal: claudeTerminal,
+  prepare(home, apiUrl) {
+    const config = { hasCompletedOnboarding: true, customApiKeyResponses: { approved: [KEY.slice(-20)] } };
+    writeFileSync(join(home, '.claude.json'), JSON.stringify(config));
+    return {
+      ANTHROPIC_BASE_URL: apiUrl,
+      ANTHROPIC_API_KEY: KEY,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      CLAUDE_CODE_MAX_RETRIES: '3',
+      IS_SANDBOX: '1',
+    };
+  },
+  args: mode => ['--permission-mode', mode === 'full' ? 'bypassPermissions' : 'default'],
+};
+
+const codex: RealProgram = {
+  name: 'codex',
+  terminal: codexTerminal,
+  prepare(home) {
+    mkdirSync(join(home, 'codex'));
+    return { CODEX_HOME: join(home, 'codex'), FAKE_API_KEY: 'dummy' };
+  },
+  args: (mode, apiUrl) => [
+    ...['-m', 'gpt-6-sol', '-c', 'analytics.enabled=false', '-c', 'model_provider=fake'],
+    ...[
+      '-c',
+      `model_providers.fake={name="fake",base_url="${apiUrl}/v1",env_key="FAKE_API_KEY",wire_api="responses",request_max_retries=3}`,
+    ],
+    ...(mode === 'full'
+      ? ['--dangerously-bypass-approvals-and-sandbox']
+      : ['-a', 'untrusted', '-s', 'workspace-write']),
+  ],
+};
+
+const gemini: RealProgram = {
+  name: 'gemini',
+  terminal: geminiTerminal,
+  prepare(home, apiUrl) {
+    mkdirSync(join(home, '.gemini'));
+    const settings = {
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      general: { disableAutoUpdate: true },
+    };
+    writeFileSync(join(home, '.gemini', 'settings.json'), JSON.stringify(settings));
+    return { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: apiUrl };
+  },
+  args: mode => ['-m', 'gemini-2.5-pro', ...(mode === 'full' ? ['--yolo'] : [])],
+};
+
+const qwen: RealProgram = {
+  name: 'qwen',
+  terminal: qwenTerminal,
+  prepare: (_home, apiUrl) => ({
+    OPENAI_API_KEY: 'dummy',
+    OPENAI_BASE_URL: `${apiUrl}/v1`,
+    OPENAI_MODEL: 'fake-model',
+  }),
+  args: mode => ['--auth-type', 'openai', ...(mode === 'full' ? ['--yolo'] : [])],
+};
+
+/** All that are recorded. */
+export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen];
