@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import { createCli } from './cli.ts';
 import { createRunHost } from './editor-run-host.ts';
+import { registerGraph } from './graph/graph-part.ts';
 import { registerLanguagePart } from './language/language-part.ts';
 import type { Parts } from './parts.ts';
+import { registerProblems } from './problems/problems-part.ts';
 import { runCommands, runFile } from './run-file.ts';
 import { createWindowRuns } from './runs/window-runs.ts';
 
@@ -31,6 +33,6 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** The parts of the extension that show runs and act on them: one line each. */
-function registerParts(_parts: Parts): readonly vscode.Disposable[] {
-  return [];
+function registerParts(parts: Parts): readonly vscode.Disposable[] {
+  return [registerGraph(parts)];
 }
