@@ -93,7 +93,10 @@ const extensionPart = {
 };
 
 /** Parts of the extension that most windows do not need, as files of their own: import to replace, file, entry. */
-const lazyParts = [[/^\.\/language\/node-client\.ts$/, 'language-client', 'client/language/node-client.ts']];
+const lazyParts = [
+  [/^\.\/language\/node-client\.ts$/, 'language-client', 'client/language/node-client.ts'],
+  [/^\.\/graph-panel\.ts$/, 'graph-panel', 'client/graph/graph-panel.ts'],
+];
 
 const targets = [
   {
@@ -169,6 +172,16 @@ const targets = [
       mainFields: ['browser', 'module', 'main'],
       entryPoints: { 'client-browser': 'client/browser.ts' },
       outExtension: {},
+    },
+  },
+  {
+    entry: 'client/graph/page/main.ts',
+    options: {
+      ...shared,
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2023',
+      entryPoints: { 'graph-page': 'client/graph/page/main.ts' },
     },
   },
   ...lazyParts.map(([, file, entry]) => ({
