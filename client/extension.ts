@@ -34,5 +34,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The parts of the extension that show runs and act on them: one line each. */
 function registerParts(parts: Parts): readonly vscode.Disposable[] {
-  return [registerGraph(parts)];
+  return [registerGraph(parts), registerProblems(parts)];
 }
