@@ -10,7 +10,7 @@ import { registerLanguagePart } from './language/language-part.ts';
 /** Called by VS Code when the first JSON file is opened or one of our commands is called. */
 export function activate(context: vscode.ExtensionContext): void {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server-browser.js');
-  registerLanguagePart(context, wishes => createBrowserClient(module, wishes));
+  registerLanguagePart(context, async wishes => createBrowserClient(module, wishes));
   for (const command of commandsAboutRuns(context.extension.packageJSON))
     context.subscriptions.push(vscode.commands.registerCommand(command, refuse));
 }

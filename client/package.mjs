@@ -1,5 +1,6 @@
 // Packs what package.json's `files` lists into niia.vsix. Built first by `npm run package`; vsce needs Node 22.
-import { rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
@@ -9,17 +10,35 @@ const packagePath = join(root, 'niia.vsix');
 /** Everybody who installs the extension downloads the terminals of all platforms with it. */
 const maxBytes = 4_000_000;
 
-rmSync(packagePath, { force: true });
-await createVSIX({
-  cwd: root,
-  packagePath,
-  // Everything is bundled, and node-pty is in dist/.
-  dependencies: false,
-  readmePath: 'docs/vscode.md',
-  allowMissingRepository: true,
-  // The page's links lead to files in the package; there is no public repository to lead to.
-  rewriteRelativeLinks: false,
-});
+const stage = mkdtempSync(join(tmpdir(), 'niia-package-'));
+try {
+  const { files, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packed = [...files, 'README.md'];
+  for (const name of packed.filter(each => existsSync(join(root, each))))
+    cpSync(join(root, name), join(stage, name), { recursive: true });
+  writeFileSync(join(stage, 'package.json'), `${JSON.stringify(extensionManifest(manifest), null, 2)}\n`);
+  rmSync(packagePath, { force: true });
+  await createVSIX({
+    cwd: stage,
+    packagePath,
+    // Everything is bundled, and node-pty is in dist/.
+    dependencies: false,
+    readmePath: 'docs/vscode.md',
+    allowMissingRepository: true,
+    // The page's links lead to files in the package; there is no public repository to lead to.
+    rewriteRelativeLinks: false,
+  });
+} finally {
+  rmSync(stage, { recursive: true, force: true });
+}
 const { size } = statSync(packagePath);
 console.log(`niia.vsix: ${(size / 1e6).toFixed(2)} MB`);
 if (size > maxBytes) throw new Error(`niia.vsix is larger than ${maxBytes / 1e6} MB`);
+
+/**
+ * The manifest without what only serves the sources. `type` among it: in a package of ES modules, the host of web
+ * extensions loads no script called .js, and VS Code before 1.110 none called otherwise.
+ */
+function extensionManifest({ type, private: _, bin, scripts, dependencies, devDependencies, ...manifest }) {
+  return manifest;
+}

@@ -26,7 +26,7 @@ const lanes = {
   integration: { budgetS: 420, tests: 'test/integration', concurrency: 2 },
   built: { budgetS: 480, tests: 'test/built', concurrency: 1 },
   agents: { budgetS: 300, tests: 'test/agents', concurrency: 1 },
-  package: { budgetS: 90, command: node => [node, 'client/package.mjs'] },
+  package: { budgetS: 90, tests: 'test/vscode/package', concurrency: 1 },
   extension: { budgetS: 240, command: node => [node, 'test/vscode/host/main.ts'] },
   ui: { budgetS: 420, tests: 'test/vscode/ui', concurrency: 1 },
 };

@@ -7,26 +7,20 @@ import type { ClientWishes } from './language-server.ts';
 /** Commands of lenses that start something, which the web cannot. */
 const runCommands: ReadonlySet<string> = new Set(['niia.run', 'niia.plan', 'niia.runPhase', 'niia.runFrom']);
 
-/** What of a web worker is used here; its types would bring those of the whole DOM with them. */
-interface WebWorker {
-  postMessage(message: unknown): void;
-  onmessage: unknown;
-}
+/** The types of the web would bring those of the whole DOM with them; the client knows this one. */
+declare const Worker: new (url: string) => Awaited<ReturnType<MakeWorker>>;
 
-type WorkerOfClient = ConstructorParameters<typeof LanguageClient>[3];
-
-declare const Worker: new (url: string) => WebWorker;
+type MakeWorker = Extract<ConstructorParameters<typeof LanguageClient>[2], () => unknown>;
 
 /**
- * Makes the client; the server starts with it.
+ * Makes the client; it does not start the server.
  *
  * @param module the built server
  */
-export async function createBrowserClient(module: vscode.Uri, wishes: ClientWishes): Promise<LanguageClient> {
-  const worker = new Worker(await workerUrl(module));
+export function createBrowserClient(module: vscode.Uri, { log, onState }: ClientWishes): LanguageClient {
   const options: LanguageClientOptions = {
     documentSelector: [...connectorFiles],
-    outputChannel: wishes.log,
+    outputChannel: log,
     // VS Code's own JSON support has our schema (contributes.jsonValidation).
     initializationOptions: { schemaFeatures: false },
     middleware: {
@@ -36,10 +30,11 @@ export async function createBrowserClient(module: vscode.Uri, wishes: ClientWish
       },
     },
   };
-  const client = new LanguageClient('niia', 'connector.json', options, worker as WorkerOfClient);
+  const makeWorker: MakeWorker = async () => new Worker(await workerUrl(module));
+  const client = new LanguageClient('niia', 'connector.json', makeWorker, options);
   client.onDidChangeState(({ newState }) => {
-    if (newState === State.Starting) wishes.onState('starting');
-    if (newState === State.Running) wishes.onState('running');
+    if (newState === State.Starting) onState('starting');
+    if (newState === State.Running) onState('running');
   });
   return client;
 }

@@ -1,13 +1,15 @@
 // Look at the extension in a real VS Code: opens a folder with the extension as it is in dist/, runs your steps, and
 // leaves pictures.
-//   node test/vscode/explore.mjs FOLDER [STEPS.mjs] [--file PATH] [--floor] [--driver] [--untrusted] [--theme NAME]
+//   node test/vscode/explore.mjs FOLDER [STEPS.mjs] [--file PATH] [--floor] [--vsix] [--driver] [--untrusted] [--theme NAME]
 //                                       [--shots DIR] [--size 1280x800] [--settings JSON]
 // STEPS.mjs exports `async function steps({ workbench, page, server, shot })`; workbench is test/vscode/support/workbench.ts,
-// shot('name') takes a picture. Build first (npm run build). PATH is inherited: put fake CLIs there.
+// shot('name') takes a picture. Build first (npm run build;
+// npm run package for --vsix). PATH is inherited: put fake CLIs there.
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openBrowser } from './support/browser.ts';
+import { builtPackage } from './support/built-package.ts';
 import { ensureVsCode } from './support/installation.ts';
 import { VsCodeServer } from './support/vscode-server.ts';
 import { Workbench } from './support/workbench.ts';
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     file: { type: 'string' },
     floor: { type: 'boolean', default: false },
+    vsix: { type: 'boolean', default: false },
     driver: { type: 'boolean', default: false },
     untrusted: { type: 'boolean', default: false },
     theme: { type: 'string', default: 'Default Light Modern' },
@@ -32,7 +35,7 @@ const { steps } =
 
 await using server = await VsCodeServer.start({
   installation: ensureVsCode(values.floor ? 'floor' : 'latest'),
-  linked: root,
+  ...(values.vsix ? { packages: [builtPackage()] } : { linked: root }),
   hasDriver: values.driver,
   asksForTrust: values.untrusted,
   settings: { 'workbench.colorTheme': values.theme, ...JSON.parse(values.settings) },

@@ -54,11 +54,19 @@ export class Workbench {
     return this.page.locator('.quick-input-widget input.input');
   }
 
-  /** Takes the first offer of the open list that has this text. */
+  /** Offers of the open list. */
+  offers(): Promise<readonly string[]> {
+    return this.texts('.quick-input-list .monaco-list-row');
+  }
+
+  /** Takes the first offer of the open list, once it has this text. */
   async quickPick(text: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
-    await row.waitFor({ timeout: timeoutMs });
-    await row.click();
+    await this.has(
+      `the offer ${text}`,
+      () => this.offers(),
+      ([first]) => first?.includes(text) === true,
+    );
+    await this.page.keyboard.press('Enter');
   }
 
   /** Answers an open question. */
