@@ -1,27 +1,21 @@
 /** The VS Code extension on a desktop or a remote machine: the language part, and everything about runs. */
 import * as vscode from 'vscode';
 import { createCli } from './cli.ts';
-import { createRunHost } from './editor-run-host.ts';
 import { registerGraph } from './graph/graph-part.ts';
 import { registerLanguagePart } from './language/language-part.ts';
 import type { Parts } from './parts.ts';
 import { registerProblems } from './problems/problems-part.ts';
-import { runCommands, runFile } from './run-file.ts';
 import { createWindowRuns } from './runs/window-runs.ts';
+import { registerRuns } from './runs-part.ts';
 
 /** Called by VS Code when the first JSON file is opened, one of our commands is called or one of our views is shown. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, subscriptions } = context;
   const built = (file: string) => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
-  const { log } = registerLanguagePart(context, async wishes => {
+  const { log, server } = registerLanguagePart(context, async wishes => {
     const { createNodeClient } = await import('./language/node-client.ts');
     return createNodeClient(built('server.js'), wishes);
   });
-  const host = createRunHost(built('niia.js'));
-  const { registerCommand } = vscode.commands;
-  subscriptions.push(
-    ...runCommands.map(command => registerCommand(command, argument => runFile(command, argument, host))),
-  );
   const cli = createCli({
     script: built('niia.js'),
     node: () => vscode.workspace.getConfiguration('niia').get('node', ''),
@@ -29,7 +23,8 @@ export function activate(context: vscode.ExtensionContext): void {
     env: process.env,
   });
   const runs = createWindowRuns(cli, log, subscriptions);
-  subscriptions.push(...registerParts({ context, log, runs, cli }));
+  const parts: Parts = { context, log, runs, cli };
+  subscriptions.push(registerRuns({ ...parts, runs, server }), ...registerParts(parts));
 }
 
 /** The parts of the extension that show runs and act on them: one line each. */

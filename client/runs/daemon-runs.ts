@@ -12,6 +12,8 @@ import type { DaemonState, LoadedRun, Runs } from './runs.ts';
 /** What the runs need of the window. */
 export interface RunsOptions extends DaemonPort {
   readonly stateDir: string;
+  /** Whether runs were ever made here. */
+  hasRuns(): boolean;
   /** Whether a connector file, by its path on disk, belongs to this window. */
   isOfWindow(file: string): boolean;
   /** For what must not be lost in silence. */
@@ -89,6 +91,12 @@ export class DaemonRuns implements Runs, Disposable {
   /** Connects if a daemon runs; starts none. */
   async find(): Promise<void> {
     await this.#link.find();
+  }
+
+  /** Like `find`, but starts a daemon where there are runs that somebody wants to see. */
+  async wake(): Promise<void> {
+    if (this.#options.hasRuns()) await this.#link.ask();
+    else await this.#link.find();
   }
 
   /** Starts a daemon where none runs, and reads everything anew. */

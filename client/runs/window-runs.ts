@@ -1,4 +1,5 @@
 /** Makes the window's `Runs`: finds the daemon, starts it through the packaged command line, knows the window's files. */
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
@@ -19,12 +20,13 @@ export function createWindowRuns(
   log: vscode.LogOutputChannel,
   subscriptions: vscode.Disposable[],
 ): DaemonRuns {
-  const { stateDir } = findPlaces(process.env);
+  const { stateDir, runsDir } = findPlaces(process.env);
   const logFile = join(stateDir, 'daemon.log');
   const runs = new DaemonRuns({
     stateDir,
     connect: () => connectDaemon({ stateDir, logFile, client: 'editor' }),
     start: () => startDaemon(cli),
+    hasRuns: () => isFilled(runsDir),
     hasClaim: () => readClaim(stateDir) !== undefined,
     lastLogLines: () => lastLines(logFile, LOG_LINES).split('\n').filter(Boolean),
     isTrusted: () => vscode.workspace.isTrusted,
@@ -63,6 +65,14 @@ function watchWindow(runs: DaemonRuns, stateDir: string): vscode.Disposable {
       if (document.languageId.startsWith('json') && !isInFolders(document.uri.fsPath)) runs.onFilesChanged();
     }),
   );
+}
+
+function isFilled(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isInFolders(file: string): boolean {

@@ -1,0 +1,57 @@
+/** Registers what shows runs in general: tree, lenses, status, and the commands that go with them. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/commands-part.ts';
+import { refreshRuns, restartDaemon } from './commands/daemon-commands.ts';
+import { editorPrompter } from './commands/editor-prompter.ts';
+import { OpensTerminals } from './commands/opens-terminals.ts';
+import type { LanguageServer } from './language/language-server.ts';
+import type { Parts } from './parts.ts';
+import type { DaemonRuns } from './runs/daemon-runs.ts';
+import { showDaemonHealth, showServerHealth } from './status/health-part.ts';
+import { registerStatus } from './status/status-part.ts';
+import { RunsView } from './views/runs-view.ts';
+import { StateLensProvider } from './views/state-lens-provider.ts';
+
+/** What this part gets besides what all get. */
+export interface RunsPart extends Parts {
+  readonly runs: DaemonRuns;
+  readonly server: LanguageServer;
+}
+
+/** Registers the part. */
+export function registerRuns(parts: RunsPart): vscode.Disposable {
+  const { runs, cli, log, server } = parts;
+  const view = new RunsView({
+    runs,
+    wake: () => void runs.wake(),
+    onFailure: (what, error) => log.error(what, error),
+  });
+  const lenses = new StateLensProvider(runs);
+  const terminals = new OpensTerminals(runs, {
+    limit: () => vscode.workspace.getConfiguration('niia').get('terminals.openLimit', 8),
+    open: (run, worker) => void vscode.commands.executeCommand('niia.openTerminal', { run, worker }),
+  });
+  const daemonHost = { ...editorPrompter, cli, refresh: () => runs.refresh() };
+  const setContext = () =>
+    void vscode.commands.executeCommand('setContext', 'niia.hasRuns', runs.list().length > 0);
+  return vscode.Disposable.from(
+    view,
+    lenses,
+    terminals,
+    registerCommands(parts, {
+      reveal: run => view.reveal(run),
+      onStarted: run => {
+        terminals.watch(run);
+        void runs.refresh().then(() => view.reveal(run));
+      },
+    }),
+    registerStatus(parts),
+    showServerHealth(server),
+    showDaemonHealth(parts),
+    // A server that was restarted has new lenses; the editor asks again only when somebody says so.
+    server.onDidChange(state => state === 'running' && lenses.refresh()),
+    runs.onDidChange(setContext),
+    vscode.commands.registerCommand('niia.refreshRuns', () => refreshRuns(daemonHost)),
+    vscode.commands.registerCommand('niia.restartDaemon', () => restartDaemon(daemonHost)),
+  );
+}

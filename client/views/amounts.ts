@@ -1,0 +1,36 @@
+/** Times, counts and money of runs, as the editor's views write them. */
+import { t } from '@vscode/l10n';
+import { formatCost, formatDuration } from '../../runtime/amounts.ts';
+import type { UsageView } from '../../runtime/engine/projections.ts';
+
+/** How long something took, or takes up to `now` (milliseconds since 1970). Undefined if it has not started. */
+export function elapsed(
+  { startedAt, endedAt }: { readonly startedAt?: string; readonly endedAt?: string },
+  now: number,
+): string | undefined {
+  if (startedAt === undefined || startedAt === '') return undefined;
+  return formatDuration((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+}
+
+/** What it cost; undefined where nobody reported it. */
+export function cost({ costUsd }: Pick<UsageView, 'costUsd'>): string | undefined {
+  return costUsd === undefined ? undefined : formatCost(costUsd);
+}
+
+/** "1 worker", "3 workers". */
+export function workers(count: number): string {
+  return count === 1 ? t('1 worker') : t('{0} workers', count);
+}
+
+/** Parts of a line, without those that are not there. */
+export function joined(parts: readonly (string | undefined)[], separator = ' · '): string {
+  return parts.filter(part => part !== undefined && part !== '').join(separator);
+}
+
+/** A time of day, with its date if it was another day than `now`. */
+export function when(iso: string, now: number): string {
+  const date = new Date(iso);
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  return isToday ? time : `${date.toLocaleDateString()} ${time}`;
+}
