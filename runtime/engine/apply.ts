@@ -67,11 +67,20 @@ function applyWorkerEvent(state: RunState, event: WorkerEvent): RunState {
 function count(state: RunState, before: WorkerState, event: WorkerEvent): RunState {
   if (event.kind === 'usage') return countUsage(state, event);
   if (event.kind === 'worker-started' && before.attempt === 0) return { ...state, agents: state.agents + 1 };
+  if (event.kind === 'turn-ended' && event.outcome.kind === 'answered') {
+    return withoutTimesDown(state, before.work.turn?.label);
+  }
   if (event.kind === 'unparked' && before.progress.kind === 'parked') {
     // The reset it waited for has come, whatever a clock that was set back says.
     return { ...state, now: laterOf(before.progress.until, state.now) };
   }
   return state;
+}
+
+/** A model that answers is well again. */
+function withoutTimesDown(state: RunState, label: string | undefined): RunState {
+  if (label === undefined || !state.timesDown.has(label)) return state;
+  return { ...state, timesDown: new Map([...state.timesDown].filter(([each]) => each !== label)) };
 }
 
 function countUsage(state: RunState, { costUsd, costFrom }: RunEventOf<'usage'>): RunState {
@@ -93,7 +102,12 @@ function applyRunEvent(state: RunState, event: Exclude<RunEvent, WorkerEvent>): 
     case 'model-down': {
       const { why, until } = event;
       const down = { why, ...(until === undefined ? {} : { until }) };
-      return { ...state, downModels: new Map([...state.downModels, [event.label, down]]) };
+      const times = (state.timesDown.get(event.label) ?? 0) + 1;
+      return {
+        ...state,
+        downModels: new Map([...state.downModels, [event.label, down]]),
+        timesDown: new Map([...state.timesDown, [event.label, times]]),
+      };
     }
     case 'model-up':
       return {
@@ -240,7 +254,14 @@ function requestRetry(state: RunState, event: RunEventOf<'retry-requested'>): Ru
   });
   const { stop: _stop, limit: _limit, ...rest } = state;
   // Models that were down are tried again: the person who asks for a retry may have logged in, or waited.
-  return { ...rest, progress: { kind: 'running' }, round: state.round + 1, downModels: new Map(), phases };
+  return {
+    ...rest,
+    progress: { kind: 'running' },
+    round: state.round + 1,
+    downModels: new Map(),
+    timesDown: new Map(),
+    phases,
+  };
 }
 
 function reopenedPhases(state: RunState, targets: ReadonlySet<string>): ReadonlySet<number> {

@@ -7,7 +7,7 @@ import { unreachable } from '../result.ts';
 import { nextMove } from '../topology/workers.ts';
 import type { Command } from './commands.ts';
 import { decideConclusion, decidePick } from './decide-merge.ts';
-import type { NewEvent } from './events.ts';
+import type { EventData, NewEvent } from './events.ts';
 import { isReached } from './iso-time.ts';
 import { spentUsd, startedAgents } from './spending.ts';
 import type { PhaseState, RunState, WorkerState } from './state.ts';
@@ -26,7 +26,8 @@ export function decide(plan: Plan, state: RunState): Decision {
   if (state.progress.kind !== 'running') return { append: [], commands: [] };
   const first = dueFirst(plan, state);
   if (first.length > 0) return { append: first, commands: [] };
-  const draft: Draft = { append: [], commands: [], agents: startedAgents(state), newlyDown: new Set() };
+  const { downModels } = state;
+  const draft: Draft = { append: [], commands: [], agents: startedAgents(state), downModels };
   const halt = haltOf(state);
   let hasEnded = true;
   for (const [i, planned] of plan.phases.entries()) {
@@ -47,7 +48,7 @@ interface Draft {
   agents: number;
   /** Why nothing more starts in this pass. */
   halt?: string;
-  readonly newlyDown: Set<string>;
+  downModels: RunState['downModels'];
 }
 
 interface PhaseCase {
@@ -219,19 +220,20 @@ function decideWorker(
     planned,
     worker,
     stop: stopOf(state, worker),
-    downModels: state.downModels,
+    downModels: draft.downModels,
+    timesDown: state.timesDown,
     now: state.now,
   });
   if (move.kind === 'perform') draft.commands.push(move.command);
-  if (move.kind === 'append') draft.append.push(...move.events.filter(event => isFirst(draft, event)));
+  if (move.kind !== 'append') return;
+  draft.append.push(...move.events);
+  for (const event of move.events) if (event.kind === 'model-down') noteDown(draft, event);
 }
 
-/** Two workers that find the same model down in one pass report it once. */
-function isFirst(draft: Draft, event: NewEvent): boolean {
-  if (event.kind !== 'model-down') return true;
-  const isKnown = draft.newlyDown.has(event.label);
-  draft.newlyDown.add(event.label);
-  return !isKnown;
+/** What one worker finds down, the others do not try in the same pass. */
+function noteDown(draft: Draft, { label, why, until }: EventData<'model-down'>): void {
+  const down = until === undefined ? { why } : { why, until };
+  draft.downModels = new Map([...draft.downModels, [label, down]]);
 }
 
 function take(draft: Draft, { append, commands }: Decision): void {

@@ -187,6 +187,8 @@ export interface RunState {
   readonly phases: ChunkedList<PhaseState>;
   /** By label. */
   readonly downModels: ReadonlyMap<string, ModelDown>;
+  /** How often a model (label) was down since it last answered: the more, the longer until it is tried again. */
+  readonly timesDown: ReadonlyMap<string, number>;
   /** US dollars that its own turns are known to have cost. */
   readonly costUsd: number;
   /** Reports of use whose cost nobody knows. */
@@ -219,6 +221,7 @@ export function initialState(plan: Plan): RunState {
     round: 0,
     phases: ChunkedList.of(phases),
     downModels: new Map(),
+    timesDown: new Map(),
     costUsd: 0,
     unpriced: 0,
     isCostEstimate: false,

@@ -40,16 +40,30 @@ export function chooseRoute(chain: ChainCase): RouteChoice {
 /** Shortest time a model stays down, in ms, so that a reset time in the past does not make a busy loop. */
 const MIN_DOWN_MS = 30_000;
 
+/** What may pass by itself, and nobody says when: tried again after this time, in ms, and twice as long each time. */
+const FIRST_PAUSE_MS = 15_000;
+/** After so many pauses without an answer (15 s … 4 min: 8 minutes in all) it is down for the rest of the run. */
+const MAX_PAUSES = 5;
+const TRANSIENT: ReadonlySet<string> = new Set(['overloaded', 'network', 'rate_limited', 'no_start']);
+
 /**
  * What the run remembers about a model that was unavailable: until when it is down, or for the rest of the run. Undefined
  * for a stall, which says something about one conversation and nothing about the model.
+ *
+ * @param timesDown how often it was down since it last answered
  */
-export function downAfter(reason: FailureReason, now: string): ModelDown | undefined {
+export function downAfter(reason: FailureReason, now: string, timesDown: number): ModelDown | undefined {
   if (reason.kind !== 'unavailable' || reason.what === 'stalled') return undefined;
-  const { until } = reason;
-  if (until === undefined || Number.isNaN(Date.parse(until))) return { why: reason };
-  const soonest = new Date(Date.parse(now) + MIN_DOWN_MS).toISOString();
-  return { why: reason, until: laterOf(until, soonest) };
+  const { until, what } = reason;
+  if (until !== undefined && !Number.isNaN(Date.parse(until))) {
+    return { why: reason, until: laterOf(until, later(now, MIN_DOWN_MS)) };
+  }
+  if (!TRANSIENT.has(what) || timesDown >= MAX_PAUSES) return { why: reason };
+  return { why: reason, until: later(now, FIRST_PAUSE_MS * 2 ** timesDown) };
+}
+
+function later(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString();
 }
 
 function isRateLimit(reason: FailureReason): boolean {

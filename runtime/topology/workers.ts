@@ -21,6 +21,8 @@ export interface WorkerCase {
   readonly worker: WorkerState;
   readonly stop: StopCall | undefined;
   readonly downModels: ReadonlyMap<string, ModelDown>;
+  /** How often each model was down since it last answered. */
+  readonly timesDown: ReadonlyMap<string, number>;
   /** Time the run has got to (`RunState.now`). */
   readonly now: string;
 }
@@ -155,10 +157,11 @@ function stayParked(one: WorkerCase, choice: RouteChoice, until: string): Move {
 }
 
 /** The run remembers a model that was unavailable, so that no other worker tries it in vain (spec §4). */
-function newlyDown({ worker, now, downModels }: WorkerCase): NewEvent | undefined {
+function newlyDown({ worker, now, downModels, timesDown }: WorkerCase): NewEvent | undefined {
   const { turn, hasWaited } = worker.work;
   if (turn?.outcome?.kind !== 'failed' || hasWaited || worker.progress.kind === 'parked') return undefined;
-  const down = downModels.has(turn.label) ? undefined : downAfter(turn.outcome.reason, now);
+  if (downModels.has(turn.label)) return undefined;
+  const down = downAfter(turn.outcome.reason, now, timesDown.get(turn.label) ?? 0);
   return down && { kind: 'model-down', label: turn.label, ...down };
 }
 

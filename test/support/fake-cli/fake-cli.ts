@@ -38,6 +38,7 @@ export class FakeCli implements AsyncDisposable {
   readonly #socketPath: string;
   readonly #server: Server;
   readonly #waiting: FakeProcess[] = [];
+  #listener: ((process: FakeProcess) => Promise<unknown>) | undefined;
   readonly #sockets = new Set<Socket>();
 
   private constructor() {
@@ -89,6 +90,11 @@ export class FakeCli implements AsyncDisposable {
     });
   }
 
+  /** From now on every process is the listener's as soon as it reports. An order that a killed process cannot take is dropped. */
+  serve(listener: (process: FakeProcess) => Promise<unknown>): void {
+    this.#listener = listener;
+  }
+
   /** Processes that reported and were not taken: none may be left where a start would be a bug. */
   get untaken(): number {
     return this.#waiting.length;
@@ -111,7 +117,8 @@ export class FakeCli implements AsyncDisposable {
         process?.receive(message);
       } else {
         process = new FakeProcess(socket, message.hello);
-        this.#waiting.push(process);
+        if (this.#listener === undefined) this.#waiting.push(process);
+        else this.#listener(process).catch(() => {});
       }
     });
   }

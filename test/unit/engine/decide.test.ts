@@ -355,6 +355,27 @@ describe('failover', () => {
     assert.match(shown, /turn-requested a\/1#1 2 codex takeover claude/);
   });
 
+  test('what may pass by itself is waited for, twice as long each time, until it answers or enough is enough', () => {
+    const run = new SimulatedRun(planOf({ phases: [{ name: 'a' }] }));
+    run.finish('prepare:a/1#1');
+    const waits: number[] = [];
+    while (run.commands.some(({ kind }) => kind === 'turn')) {
+      const before = run.clock;
+      run.report(turnEnd(turnOf(run, 'a/1'), failure({ kind: 'unavailable', what: 'network' })));
+      const wake = run.commands.find(({ kind }) => kind === 'wake');
+      if (wake?.kind !== 'wake') break;
+      run.clock = (Date.parse(wake.at) - Date.parse(timeAt(0))) / 1000;
+      waits.push(Math.round(run.clock - before));
+      run.finish(wake.id);
+    }
+    assert.deepEqual(
+      waits.map(wait => Math.floor(wait / 15)),
+      [1, 2, 4, 8, 16],
+    );
+    run.finishAll();
+    assert.match(run.log('run-ended'), /^run-ended no_model/);
+  });
+
   test('a stall gives up on the conversation but not on the model for other workers', () => {
     const run = new SimulatedRun(planOf({ phases: [{ name: 'a', chain }] }));
     run.finish('prepare:a/1#1');
