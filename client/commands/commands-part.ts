@@ -32,8 +32,29 @@ export function registerCommands(parts: Parts, effects: CommandEffects): vscode.
     plans,
     logs,
     ...fileCommands.map(id => registerCommand(id, argument => actOnFile(id, argument, fileHost))),
+    registerCommand('niia.createFile', () => createFile(parts)),
     ...runCommands.map(id => registerCommand(id, argument => actOnRun(id, argument, runHost))),
   );
+}
+
+/** Writes a small file that runs everywhere into the workspace folder, and opens it; one that is there is opened. */
+async function createFile({ cli }: Parts): Promise<void> {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const folder =
+    (vscode.workspace.workspaceFolders?.length ?? 0) > 1
+      ? await vscode.window.showWorkspaceFolderPick()
+      : first;
+  if (folder === undefined) {
+    if (first === undefined) await vscode.commands.executeCommand('vscode.openFolder');
+    return;
+  }
+  const file = vscode.Uri.joinPath(folder.uri, 'connector.json');
+  if (!existsSync(file.fsPath)) {
+    const written = await cli.run(['init', file.fsPath], { cwd: folder.uri.fsPath });
+    const problem = written.ok ? (written.value.code === 0 ? '' : written.value.stderr) : written.failure;
+    if (problem !== '') await editorPrompter.tell({ severity: 'error', message: problem });
+  }
+  if (existsSync(file.fsPath)) await vscode.window.showTextDocument(file);
 }
 
 function createFileHost(

@@ -58,9 +58,29 @@ interface File {
 export async function actOnFile(command: FileCommand, argument: unknown, host: FileHost): Promise<void> {
   const found = await findFile(command, argument, host);
   if (found === undefined) return;
-  if (!found.ok) await host.tell({ severity: 'warning', message: found.failure });
-  else if (command === 'niia.plan') await showPlan(found.value, host);
-  else await runFile(found.value, command === 'niia.runWithModel', host);
+  if (!found.ok) {
+    await host.tell({ severity: 'warning', message: found.failure });
+    return;
+  }
+  const file = await withPhase(command, found.value, host);
+  if (file === undefined) return;
+  if (command === 'niia.plan') await showPlan(file, host);
+  else await runFile(file, command === 'niia.runWithModel', host);
+}
+
+/** Asks for the phase that a command wants and its argument does not name. Undefined: the person went away. */
+async function withPhase(command: FileCommand, file: File, host: FileHost): Promise<File | undefined> {
+  const needsPhase = command === 'niia.runPhase' || command === 'niia.runFrom';
+  if (!needsPhase || file.selection.length > 0) return file;
+  const plan = await readPlan(file, [], host);
+  if (plan === undefined) return undefined;
+  const choices = plan.phases.map(({ name, description }) => ({
+    label: name,
+    ...(description !== undefined && { description }),
+    value: name,
+  }));
+  const phase = await host.choose(t('Which phase?'), choices);
+  return phase === undefined ? undefined : { ...file, selection: selectionOf(command, phase) };
 }
 
 async function findFile(
@@ -74,7 +94,7 @@ async function findFile(
   const path = host.pathOf(target.uri);
   if (path === undefined) return err(t('Only a file on disk can be run. Save this one first.'));
   if (!(await host.save(target.uri))) return err(t('The file could not be saved, so it was not run.'));
-  return ok({ path, folder: host.folderOf(path), selection: selectionOf(command, target) });
+  return ok({ path, folder: host.folderOf(path), selection: selectionOf(command, target.phase) });
 }
 
 async function chooseFile(host: FileHost): Promise<RunTarget | undefined> {
@@ -89,7 +109,7 @@ async function chooseFile(host: FileHost): Promise<RunTarget | undefined> {
   return await host.choose(t('Which connector file?'), choices);
 }
 
-function selectionOf(command: FileCommand, { phase }: RunTarget): readonly string[] {
+function selectionOf(command: FileCommand, phase: string | undefined): readonly string[] {
   if (phase === undefined) return [];
   return [command === 'niia.runFrom' ? `--from=${phase}` : `--phase=${phase}`];
 }
