@@ -5,6 +5,7 @@ import { registerGraph } from './graph/graph-part.ts';
 import { registerLanguagePart } from './language/language-part.ts';
 import type { Parts } from './parts.ts';
 import { registerProblems } from './problems/problems-part.ts';
+import { registerReview } from './review/review-part.ts';
 import { createWindowRuns } from './runs/window-runs.ts';
 import { registerRuns } from './runs-part.ts';
 
@@ -29,5 +30,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The parts of the extension that show runs and act on them: one line each. */
 function registerParts(parts: Parts): readonly vscode.Disposable[] {
-  return [registerGraph(parts), registerProblems(parts)];
+  return [registerGraph(parts), registerProblems(parts), registerReview(parts)];
 }

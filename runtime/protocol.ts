@@ -209,8 +209,8 @@ export interface Responses {
     /** The user's branch, and the commit it stands on (`dryRun`: as before). */
     readonly branch: string;
     readonly commit: string;
+    /** What the merge brings; 0 if the branch has it all already. */
     readonly files: number;
-    /** Commits of the run that the branch did not have. */
     readonly commits: number;
   };
   'run/branch': {

@@ -68,7 +68,9 @@ export async function mergeRun(
   });
   if (!merged.ok)
     return err(failure(merged.failure.kind, `Not merged: ${describeUserMergeFailure(merged.failure)}.`));
-  const { branch, head: commit } = merged.value;
+  const { branch, head: commit, kind } = merged.value;
+  // The branch has it all already.
+  if (kind === 'already_merged') return ok({ branch, commit, files: 0, commits: 0 });
   return ok({ branch, commit, files: changes.value.length, commits: commits.value });
 }
 

@@ -123,6 +123,15 @@ test('a merge that is only tried says what would happen and changes nothing', as
   const tried = value(await client.request('run/merge', { run, dryRun: true }));
   assert.deepEqual(tried, { branch: 'main', commit: before, files: 1, commits: 1 });
   assert.equal(rig.git('rev-parse', 'HEAD'), before);
+  value(await client.request('run/merge', { run }));
+  const again = value(await client.request('run/merge', { run, dryRun: true }));
+  assert.deepEqual([again.files, again.commits], [0, 0]);
+});
+
+test('a merge that is only tried names the files in its way', async t => {
+  const { rig, client, run } = await finishedRun(t, [
+    { name: 'p', workers: [{ script: 'echo new > new.txt' }] },
+  ]);
   writeFileSync(join(rig.repository.root, 'new.txt'), 'mine\n');
   const refused = failure(await client.request('run/merge', { run, dryRun: true }));
   assert.equal(refused.code, 'would_overwrite');

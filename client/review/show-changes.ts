@@ -1,0 +1,47 @@
+/** Shows what a run or worker changed, file by file. */
+import { t } from '@vscode/l10n';
+import { sidesOf } from './changed-sides.ts';
+import { itemOrChoice } from './choose-run.ts';
+import type { ReviewHost } from './review-host.ts';
+
+/** `niia.showChanges` */
+export async function showChanges(host: ReviewHost, argument: unknown): Promise<void> {
+  const item = await itemOrChoice(host, argument, t('Show the changes of which run?'));
+  if (item === undefined) return;
+  const { run, worker } = item;
+  const changes = await host.runs.request('run/changes', { run, ...(worker !== undefined && { worker }) });
+  if (!changes.ok) {
+    await host.tell('warning', changes.failure.message);
+    return;
+  }
+  const { files, liveDir } = changes.value;
+  if (files.length === 0) {
+    await host.tell(
+      'info',
+      worker === undefined ? t('{0} changed no file.', run) : t('{0} changed no file.', worker),
+    );
+    return;
+  }
+  const name = worker ?? run;
+  const title = liveDir === undefined ? t('Changes of {0}', name) : t('Changes of {0} as they are now', name);
+  await host.show(sidesOf(run, title, changes.value));
+}
+
+/** Shows in what the work of two workers of a run differs, the first on the left. */
+export async function compareWorkers(
+  host: ReviewHost,
+  run: string,
+  [left, right]: readonly [string, string],
+): Promise<boolean> {
+  const changes = await host.runs.request('run/changes', { run, worker: left, against: right });
+  if (!changes.ok) {
+    await host.tell('warning', changes.failure.message);
+    return false;
+  }
+  if (changes.value.files.length === 0) {
+    await host.tell('info', t('{0} and {1} did the same.', left, right));
+    return false;
+  }
+  await host.show(sidesOf(run, `${left} ↔ ${right}`, changes.value));
+  return true;
+}
