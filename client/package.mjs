@@ -13,8 +13,7 @@ const maxBytes = 4_000_000;
 const stage = mkdtempSync(join(tmpdir(), 'niia-package-'));
 try {
   const { files, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packed = [...files, 'README.md'];
-  for (const name of packed.filter(each => existsSync(join(root, each))))
+  for (const name of files.filter(each => existsSync(join(root, each))))
     cpSync(join(root, name), join(stage, name), { recursive: true });
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(extensionManifest(manifest), null, 2)}\n`);
   rmSync(packagePath, { force: true });

@@ -1,6 +1,12 @@
 /** The client that starts the language server as a web worker. */
 import * as vscode from 'vscode';
-import { LanguageClient, type LanguageClientOptions, State } from 'vscode-languageclient/browser';
+import {
+  BrowserMessageReader,
+  BrowserMessageWriter,
+  LanguageClient,
+  type LanguageClientOptions,
+  State,
+} from 'vscode-languageclient/browser';
 import { connectorFiles } from './connector-files.ts';
 import type { ClientWishes } from './language-server.ts';
 
@@ -8,9 +14,7 @@ import type { ClientWishes } from './language-server.ts';
 const runCommands: ReadonlySet<string> = new Set(['niia.run', 'niia.plan', 'niia.runPhase', 'niia.runFrom']);
 
 /** The types of the web would bring those of the whole DOM with them; the client knows this one. */
-declare const Worker: new (url: string) => Awaited<ReturnType<MakeWorker>>;
-
-type MakeWorker = Extract<ConstructorParameters<typeof LanguageClient>[2], () => unknown>;
+declare const Worker: new (url: string) => ConstructorParameters<typeof BrowserMessageReader>[0];
 
 /**
  * Makes the client; it does not start the server.
@@ -30,8 +34,11 @@ export function createBrowserClient(module: vscode.Uri, { log, onState }: Client
       },
     },
   };
-  const makeWorker: MakeWorker = async () => new Worker(await workerUrl(module));
-  const client = new LanguageClient('niia', 'connector.json', makeWorker, options);
+  const start = async () => {
+    const worker = new Worker(await workerUrl(module));
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+  };
+  const client = new LanguageClient('niia', 'connector.json', start, options);
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Starting) onState('starting');
     if (newState === State.Running) onState('running');

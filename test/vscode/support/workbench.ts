@@ -44,7 +44,7 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, such as `connector.json: Run This File`. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.#openQuickInput('F1');
     await this.input.fill(`>${title}`);
     await this.quickPick(title);
   }
@@ -78,7 +78,7 @@ export class Workbench {
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
+    await this.#openQuickInput('Control+p');
     await this.input.fill(name);
     await this.quickPick(name.split('/').at(-1) ?? name);
     await this.has(
@@ -95,7 +95,7 @@ export class Workbench {
 
   /** Moves to a line and column, both from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+g');
+    await this.#openQuickInput('Control+g');
     await this.answer(`:${line},${column}`);
   }
 
@@ -192,5 +192,17 @@ export class Workbench {
   async shot(file: string): Promise<void> {
     mkdirSync(dirname(file), { recursive: true });
     await this.page.screenshot({ path: file });
+  }
+
+  /** Presses a key until VS Code takes it: a window that is still loading does not hear every key. */
+  async #openQuickInput(key: string): Promise<void> {
+    const open = async () => {
+      await this.page.keyboard.press(key);
+      return await this.input.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await eventually(open, { what: `what ${key} opens`, timeoutMs });
   }
 }
