@@ -41,6 +41,8 @@ export interface PreambleFacts {
   /** JSON Schema that the answer must fit (spec §5 `output`). */
   readonly outputSchema?: unknown;
   readonly input: TurnInput;
+  /** For a takeover: why the model before ended, and the last that was seen of it. */
+  readonly before?: { readonly message: string; readonly tail?: string } | undefined;
 }
 
 /** Longest answer that stands in the preamble itself, in UTF-8 bytes; longer ones are named by their path. */
@@ -59,7 +61,7 @@ export function buildPreamble(facts: PreambleFacts): string {
     stepsSection(facts.steps),
     facts.flow === undefined ? undefined : titled('Instructions for every agent:', facts.flow),
     schemaSection(facts.outputSchema),
-    takeoverText(facts.input),
+    takeoverText(facts),
   ];
   return sections.filter(section => section !== undefined).join('\n\n');
 }
@@ -107,10 +109,12 @@ function schemaSection(schema: unknown): string | undefined {
   return `Your final answer must be JSON only (no other text, no code fence) that fits this JSON Schema:\n${text}`;
 }
 
-function takeoverText(input: TurnInput): string | undefined {
+function takeoverText({ input, before }: PreambleFacts): string | undefined {
   if (input.kind !== 'takeover') return undefined;
-  return (
-    `You take this over from another model (${input.from}) that became unavailable. What it did so far is in the ` +
-    'working directory: look at it (for example with `git status` and `git diff`) and go on from there.'
-  );
+  const why = before === undefined ? '' : ` (${before.message})`;
+  const text =
+    `You take this over from another model (${input.from}) that became unavailable${why}. What it did so far is in the ` +
+    'working directory: look at it (for example with `git status` and `git diff`) and go on from there.';
+  const tail = before?.tail?.trim() ?? '';
+  return tail === '' ? text : titled(`${text}\n\nThe last that was seen of it:`, tail);
 }

@@ -78,6 +78,13 @@ describe('the preamble', () => {
     const text = buildPreamble({ ...facts, input: { kind: 'takeover', from: 'claude (opus)' } });
     assert.match(text, /from another model \(claude \(opus\)\).*`git diff`/);
   });
+
+  test('tells who takes over why, and the last that was seen', () => {
+    const before = { message: 'API Error: 529', tail: 'I have written the parser.\n' };
+    const text = buildPreamble({ ...facts, input: { kind: 'takeover', from: 'claude' }, before });
+    assert.match(text, /became unavailable \(API Error: 529\)/);
+    assert.match(text, /The last that was seen of it:\nI have written the parser\.$/);
+  });
 });
 
 describe('a prompt', () => {
