@@ -51,7 +51,7 @@ export class Frames {
   /** For lanes: whether a piece may be written this moment, outside of the frames. It counts as written. */
   take(characters: number): boolean {
     this.#renew();
-    if (this.#waiting.size > 0 || this.#spent + characters > this.limits.frameCharacters) return false;
+    if (this.#spent + characters > this.limits.frameCharacters) return false;
     this.#spent += characters;
     return true;
   }

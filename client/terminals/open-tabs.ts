@@ -17,9 +17,6 @@ export interface TabMemory {
   readonly offered: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Nothing to remember. */
-export const NO_TABS: TabMemory = { tabs: [], offered: {} };
-
 /** Reads what was stored, by this or another version; what is no tab is left out. */
 export function readTabMemory(stored: unknown): TabMemory {
   const { tabs, offered } = asRecord(stored);
@@ -40,12 +37,12 @@ function readTab(value: unknown): readonly OpenTab[] {
   return [{ run, worker, ...(typeof group === 'number' ? { group } : {}) }];
 }
 
-/** Forgets runs that have ended or are gone. */
-export function withRuns({ tabs, offered }: TabMemory, isKept: (run: string) => boolean): TabMemory {
-  return {
-    tabs: tabs.filter(({ run }) => isKept(run)),
-    offered: Object.fromEntries(Object.entries(offered).filter(([run]) => isKept(run))),
-  };
+/** Runs whose offered tabs are remembered: the latest. */
+const MAX_RUNS = 50;
+
+/** What is worth remembering: of many runs, the latest. */
+export function bounded({ tabs, offered }: TabMemory): TabMemory {
+  return { tabs, offered: Object.fromEntries(Object.entries(offered).slice(-MAX_RUNS)) };
 }
 
 /** A worker as the rule for tabs that open by themselves sees it. */
