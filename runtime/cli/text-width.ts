@@ -33,7 +33,7 @@ export function pad(text: string, columns: number): string {
 }
 
 /** Exactly `columns` wide: cut or filled. */
-export function fit(text: string, columns: number): string {
+export function toWidth(text: string, columns: number): string {
   return pad(truncate(text, columns), columns);
 }
 

@@ -4,7 +4,7 @@ import { formatDuration, formatKnownCost, millisecondsBetween, timeOfDay } from 
 import type { WorkerView } from '../../engine/projections.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
-import { fit } from '../text-width.ts';
+import { toWidth } from '../text-width.ts';
 import { stateColor, stateSign } from './state-words.ts';
 
 /** What a line needs besides the worker. */
@@ -28,10 +28,10 @@ export function renderWorkerLine(worker: WorkerView, context: LineContext): stri
   const color = stateColor(worker.state, style);
   const parts = [
     color(stateSign(worker.state, context.tick)),
-    fit(worker.key, context.keyWidth),
-    color(fit(worker.state, STATE_WIDTH)),
-    fit(printableLine(worker.label ?? ''), context.labelWidth),
-    fit(elapsed(worker, context.now), TIME_WIDTH),
+    toWidth(worker.key, context.keyWidth),
+    color(toWidth(worker.state, STATE_WIDTH)),
+    toWidth(printableLine(worker.label ?? ''), context.labelWidth),
+    toWidth(elapsed(worker, context.now), TIME_WIDTH),
     formatKnownCost(worker.usage),
     style.dim(whatItSays(worker)),
   ];
@@ -48,8 +48,8 @@ export function renderGroupLine(workers: readonly WorkerView[], context: LineCon
   const color = stateColor(first.state, context.style);
   const parts = [
     color(stateSign(first.state, context.tick)),
-    fit(groupName(workers), context.keyWidth),
-    color(fit(first.state, STATE_WIDTH)),
+    toWidth(groupName(workers), context.keyWidth),
+    color(toWidth(first.state, STATE_WIDTH)),
     printableLine(first.label ?? ''),
   ];
   return parts.join('  ').trimEnd();
