@@ -3,7 +3,7 @@
  * function, so the same adapter serves the plan (what will be run), the runner (what is run) and the tests (recorded
  * output in, events out). One file per CLI implements it.
  */
-import type { Permission } from '../spec/workflow.ts';
+import type { McpServer, Permission } from '../spec/workflow.ts';
 
 /** What is asked of a CLI in one turn. */
 export interface TurnRequest {
@@ -28,6 +28,13 @@ export interface TurnRequest {
    * that guard paths must be told, or they refuse.
    */
   readonly folders?: readonly TurnFolder[];
+  /** MCP servers that the CLI is to have besides those of its own configuration, by name (spec §7 `tools.mcp`). */
+  readonly mcpServers?: Readonly<Record<string, McpServer>>;
+  /**
+   * Absolute folder for files of ours that the CLI reads (`TurnCommand.files`): the user's own configuration is never
+   * written. For plans: the literal `{files}`.
+   */
+  readonly filesDir: string;
   /** What the conversation has used before this turn, for CLIs whose figures are cumulative. Absent = unknown. */
   readonly spentBefore?: Usage;
   /** US dollars that the turn may cost (`limits.max_cost_usd`), for CLIs that can be told. Absent = no limit. */
@@ -50,6 +57,10 @@ export interface TurnCommand {
   readonly kind: 'pty' | 'pipe';
   /** The child reads the prompt from its stdin (the prompt file is opened as such); absent = no stdin. */
   readonly stdin?: 'prompt';
+  /** Files to write before the start, readable for the user alone: absolute path (in `filesDir`) → text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** File (in `filesDir`) in which the CLI leaves its report; the reader gets its text at the end. */
+  readonly reportFile?: string;
 }
 
 /** What one turn used, as difference to the turn before (spec §4 cost). Absent numbers are unknown, never 0. */
@@ -120,6 +131,8 @@ export type AgentEvent =
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: string | null;
+  /** ISO 8601; what a CLI says of "in 20 minutes" counts from here. */
+  readonly at?: string;
 }
 
 /** How a turn ended. */
@@ -146,8 +159,11 @@ export type TurnOutcome =
 export interface TurnReader {
   /** Takes a piece of output (UTF-8 text, cut anywhere between characters) and says what it means. */
   feed(chunk: string): readonly AgentEvent[];
-  /** The process ended and all of its output was fed: the verdict. Exit codes lie and are checked against the output. */
-  end(exit: ProcessExit, stderrTail: string): TurnOutcome;
+  /**
+   * The process ended and all of its output was fed: the verdict. Exit codes lie and are checked against the output.
+   * `report` is the text of `TurnCommand.reportFile`, if there is one.
+   */
+  end(exit: ProcessExit, stderrTail: string, report?: string): TurnOutcome;
 }
 
 /** How a permission reaches one CLI. */
@@ -156,6 +172,21 @@ export interface PermissionMapping {
   readonly env?: Readonly<Record<string, string>>;
   /** What it means for this CLI, in words, for the plan: "may edit files; other tools are refused". */
   readonly means: string;
+}
+
+/** A directory in which a CLI keeps its own state: login, conversations, caches. */
+export interface StateDirectory {
+  /** Absolute, or below the home with a leading `~/`. */
+  readonly path: string;
+  /** The variable that moves it, if there is one. */
+  readonly variable?: string;
+}
+
+/** What a CLI needs of the world besides the working directory: what a sandbox must let through (spec §3). */
+export interface AgentNeeds {
+  /** Hosts of its provider, `*.` for all below; a provider of the user's own choice is not among them. */
+  readonly hosts: readonly string[];
+  readonly stateDirectories: readonly StateDirectory[];
 }
 
 /** One AI CLI. */
@@ -177,6 +208,19 @@ export interface AgentAdapter {
   readonly isShellPrompt: boolean;
   /** Whether a conversation can be gone on with in a later turn. */
   readonly canResume: boolean;
+  /**
+   * Who names a new conversation: we do, or the CLI does and tells in its output; then `conversation.id` is of no use in a
+   * conversation's first turn. Absent = we do.
+   */
+  readonly conversationNames?: 'ours' | 'its own';
+  /** How `tools.mcp` reaches it: natively, or only by `niia mcp call` in its shell (spec §7). Absent = the latter. */
+  readonly mcp?: 'native';
+  /** Whether a model must be named: it has no default of its own. */
+  readonly needsModel?: boolean;
+  /** Version that the adapter was tested with; absent = written from its documentation, or not versioned. */
+  readonly testedVersion?: string;
+  /** Absent = nothing: it has neither a provider nor state. */
+  readonly needs?: AgentNeeds;
   /**
    * Silence that is normal and trips no watchdog: `start` = nothing may come until the answer does (CLIs we know nothing
    * of), `always` = a script that may be quiet for as long as it runs. Absent = silence is suspicious (spec §4 stall).

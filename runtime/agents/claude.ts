@@ -1,5 +1,6 @@
 import type { AgentAdapter, TurnCommand, TurnRequest } from './adapter.ts';
 import { createClaudeReader } from './claude-reader.ts';
+import { mcpServersOf } from './mcp-settings.ts';
 
 /**
  * Claude Code (tested with 2.1.330). Headless turns are `claude -p` with stream-json output, the prompt on stdin so that
@@ -38,6 +39,15 @@ export const claude: AgentAdapter = {
   hasPreamble: true,
   isShellPrompt: false,
   canResume: true,
+  mcp: 'native',
+  testedVersion: '2.1.330',
+  needs: {
+    hosts: ['api.anthropic.com', 'claude.ai', '*.claude.ai', 'platform.claude.com', 'console.anthropic.com'],
+    stateDirectories: [
+      { path: '~/.claude', variable: 'CLAUDE_CONFIG_DIR' },
+      { path: '~/.claude.json', variable: 'CLAUDE_CONFIG_DIR' },
+    ],
+  },
   headlessCommand,
   createReader: createClaudeReader,
   terminalCommand,
@@ -58,14 +68,14 @@ function headlessCommand(request: TurnRequest): TurnCommand {
     ...sharedArgs(request),
     ...request.args,
   ];
-  return { argv, env: environment, kind: 'pipe', stdin: 'prompt' };
+  return { argv, env: environment, kind: 'pipe', stdin: 'prompt', ...filesOf(request) };
 }
 
 function terminalCommand(request: TurnRequest): TurnCommand {
   // `--` because options before it may take any number of values.
   const prompt = request.prompt === '' ? [] : ['--', request.prompt];
   const argv = [request.program, ...sharedArgs(request), ...request.args, ...prompt];
-  return { argv, env: { DISABLE_AUTOUPDATER: '1' }, kind: 'pty' };
+  return { argv, env: { DISABLE_AUTOUPDATER: '1' }, kind: 'pty', ...filesOf(request) };
 }
 
 function sharedArgs(request: TurnRequest): readonly string[] {
@@ -77,7 +87,30 @@ function sharedArgs(request: TurnRequest): readonly string[] {
       ? []
       : [conversation.isNew ? '--session-id' : '--resume', conversation.id]),
     ...folderArgs(request),
+    ...mcpArgs(request),
   ];
+}
+
+/** A file, not an argument: other users of the machine can read arguments. */
+function mcpFile({ filesDir }: TurnRequest): string {
+  return `${filesDir}/claude-mcp.json`;
+}
+
+function mcpArgs(request: TurnRequest): readonly string[] {
+  const { mcpServers, permission } = request;
+  if (mcpServers === undefined) return [];
+  const allowed = permission === 'ask' ? [] : Object.keys(mcpServers).map(name => `mcp__${name}`);
+  return [...['--mcp-config', mcpFile(request)], ...allowed.flatMap(tools => ['--allowedTools', tools])];
+}
+
+function filesOf(request: TurnRequest): Pick<TurnCommand, 'files'> {
+  const { mcpServers } = request;
+  if (mcpServers === undefined) return {};
+  return {
+    files: {
+      [mcpFile(request)]: JSON.stringify({ mcpServers: mcpServersOf(mcpServers, { remote: 'type' }) }),
+    },
+  };
 }
 
 /** Folders outside of the working directory are refused, for reading too, unless named. */

@@ -1,12 +1,21 @@
 import type { AgentAdapter } from './adapter.ts';
+import { aider } from './aider.ts';
 import { claude } from './claude.ts';
+import { cline } from './cline.ts';
+import { codex } from './codex.ts';
 import { command } from './command.ts';
+import { copilot } from './copilot.ts';
+import { gemini } from './gemini.ts';
 import { builtInAdapters, modelShorthands } from './names.ts';
+import { ollama } from './ollama.ts';
+import { opencode } from './opencode.ts';
+import { pi } from './pi.ts';
+import { qwen } from './qwen.ts';
 import { shell } from './shell.ts';
 
-const adapters: ReadonlyMap<string, AgentAdapter> = new Map(
-  [shell, claude, command].map(adapter => [adapter.name, adapter]),
-);
+const all = [shell, claude, codex, gemini, opencode, copilot, qwen, pi, cline, aider, ollama, command];
+
+const adapters: ReadonlyMap<string, AgentAdapter> = new Map(all.map(adapter => [adapter.name, adapter]));
 
 /**
  * The adapter of that name; undefined for a name that is unknown, or known but not runnable in this version

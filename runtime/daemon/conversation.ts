@@ -1,20 +1,44 @@
 /** Ids of conversations that we give to CLIs: computed, so that a turn taken up after a restart names the same one. */
 import { createHash } from 'node:crypto';
-import type { Usage } from '../agents/adapter.ts';
+import type { AgentAdapter, Usage } from '../agents/adapter.ts';
 import type { Command } from '../engine/commands.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { sumOfUsage, usageEventsOf } from './performer/turn-meter.ts';
 
 /**
- * The conversation of a turn. A misfit goes on with the conversation of the turn before it; every other turn starts one
- * of its own.
+ * The conversation of a turn, for CLIs that have any. A misfit goes on with the conversation of the turn before it; every
+ * other turn starts one of its own. Where the CLI names conversations itself, the one to go on with is the one it told;
+ * if it told none, a new one starts.
  */
 export function conversationOf(
   run: string,
-  { worker, attempt, turn, input }: Extract<Command, { readonly kind: 'turn' }>,
-): { readonly id: string; readonly isNew: boolean } {
-  const isNew = input.kind !== 'misfit';
-  return { id: uuidOf([run, worker, String(attempt), String(isNew ? turn : turn - 1)]), isNew };
+  command: Extract<Command, { readonly kind: 'turn' }>,
+  adapter: AgentAdapter,
+  events: readonly RunEvent[],
+): { readonly id: string; readonly isNew: boolean } | undefined {
+  if (!adapter.canResume) return undefined;
+  const { worker, attempt, turn, input } = command;
+  const idOf = (number: number): string => uuidOf([run, worker, String(attempt), String(number)]);
+  if (input.kind !== 'misfit') return { id: idOf(turn), isNew: true };
+  if (adapter.conversationNames !== 'its own') return { id: idOf(turn - 1), isNew: false };
+  const told = toldConversation(events, command);
+  return told === undefined ? { id: idOf(turn), isNew: true } : { id: told, isNew: false };
+}
+
+/** What the CLI told in the turn before this one. What it tells in this turn, before a restart, does not count. */
+function toldConversation(
+  events: readonly RunEvent[],
+  { worker, attempt, turn }: Extract<Command, { readonly kind: 'turn' }>,
+): string | undefined {
+  let told: string | undefined;
+  for (const event of events) {
+    if (event.kind !== 'turn-started' && event.kind !== 'turn-alive') continue;
+    if (event.worker !== worker || event.attempt !== attempt) continue;
+    if (event.kind === 'turn-alive') told = event.conversation;
+    else if (event.turn === turn) break;
+    else told = undefined;
+  }
+  return told;
 }
 
 /** What the conversation of a turn has used before it, as the CLI reported it; undefined if nothing is known. */

@@ -9,6 +9,7 @@ import type { PlannedPhase, PlannedWorker } from '../plan/plan.ts';
 import type { EarlierAnswer, PreambleFacts } from '../runner/preamble.ts';
 import { buildTurnText, type PromptValues } from '../runner/prompt.ts';
 import { readAnswers } from './answers.ts';
+import { conversationOf } from './conversation.ts';
 import { writeWhole } from './run-dir.ts';
 import { type RunServices, type WorkerCase, workerCase } from './run-services.ts';
 
@@ -18,6 +19,8 @@ export interface TurnTexts {
   readonly promptFile: string;
   /** File of the preamble by itself: `$NIIA_CONTEXT`. */
   readonly contextFile: string;
+  /** Folder for files that the adapter wants its CLI to read. */
+  readonly filesDir: string;
   /** For other texts of the worker: arguments, environment. */
   readonly values: PromptValues;
 }
@@ -36,7 +39,7 @@ export async function writeTurnTexts(
   const style = {
     isShellPrompt: adapter.isShellPrompt,
     hasPreamble: adapter.hasPreamble,
-    canResume: adapter.canResume,
+    canResume: conversationOf(services.run, command, adapter, services.events())?.isNew === false,
     platform: process.platform,
   };
   const { prompt, context: preamble } = buildTurnText(promptOf(one, context), values, facts, style);
@@ -46,7 +49,8 @@ export async function writeTurnTexts(
   await writeWhole(promptFile, prompt);
   await writeWhole(contextFile, preamble);
   await chmod(promptFile, 0o600);
-  return { prompt, promptFile, contextFile, values };
+  const filesDir = join(services.dir.prompts, `${session}.files`);
+  return { prompt, promptFile, contextFile, filesDir, values };
 }
 
 /** What placeholders of a worker's texts stand for (spec §5.2). */

@@ -82,6 +82,7 @@ function commandOf(
   const request: TurnRequest = {
     prompt: setting.hasPrompt ? '{prompt}' : '',
     promptFile: '{prompt_file}',
+    filesDir: '{files}',
     ...(entry.model === undefined ? {} : { model: entry.model }),
     permission: setting.permission,
     ...(adapter.canResume ? { conversation: { id: '{conversation}', isNew: true } } : {}),

@@ -1,5 +1,7 @@
 /** One turn of a worker's model: its CLI is started in the PTY host, its output read by its adapter, its end judged. */
 import { statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type {
   AgentAdapter,
   AgentEvent,
@@ -10,7 +12,7 @@ import type {
   TurnReader,
   TurnRequest,
 } from '../agents/adapter.ts';
-import type { PtyFailure, SessionInfo, SessionSpec, Survivor } from '../pty-protocol.ts';
+import type { PtyFailure, SessionExit, SessionInfo, SessionSpec, Survivor } from '../pty-protocol.ts';
 import { unreachable } from '../result.ts';
 import { createLiveReader } from './live-reader.ts';
 import { fileTail } from './output-source.ts';
@@ -89,8 +91,25 @@ export async function runTurn(deps: RunnerDeps, job: TurnJob, control: TurnContr
   const tail = new TextTail();
   const sink = readerSink(reader, tail, command.kind, control);
   const limits = limitsOf(job);
+  const unwritten = await writeFiles(command);
+  if (unwritten !== undefined) return failed({ kind: 'crashed' }, unwritten, tail);
   const end = await runSession(deps, { spec: specOf(job, command), limits }, sink, control);
   return judge(deps, job, command, reader, tail, end);
+}
+
+/**
+ * Writes what the CLI is to read; says why where that fails. The same turn writes the same files, so after a restart of
+ * the daemon it changes nothing.
+ */
+async function writeFiles({ files = {}, reportFile }: TurnCommand): Promise<string | undefined> {
+  const paths = [...Object.keys(files), ...(reportFile === undefined ? [] : [reportFile])];
+  try {
+    for (const path of paths) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    for (const [path, text] of Object.entries(files)) await writeFile(path, text, { mode: 0o600 });
+    return undefined;
+  } catch (error) {
+    return `its settings could not be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function specOf(job: TurnJob, command: TurnCommand): SessionSpec {
@@ -140,6 +159,13 @@ function readerSink(
 }
 
 const STDERR_TAIL_BYTES = 8 * 1024;
+const MAX_REPORT_BYTES = 1024 * 1024;
+
+function exitOf(exit: SessionExit | undefined): ProcessExit {
+  return exit === undefined
+    ? { code: null, signal: null }
+    : { code: exit.code, signal: exit.signal, at: exit.endedAt };
+}
 
 async function judge(
   deps: RunnerDeps,
@@ -159,8 +185,10 @@ async function judge(
     case 'ended': {
       const stderr =
         command.kind === 'pipe' ? await fileTail(`${job.outputFile}.err`, STDERR_TAIL_BYTES) : '';
-      const exit: ProcessExit = end.exit ?? { code: null, signal: null };
-      const outcome = overruled(reader.end(exit, stderr), end.by, job);
+      const exit = exitOf(end.exit);
+      const report =
+        command.reportFile === undefined ? undefined : await fileTail(command.reportFile, MAX_REPORT_BYTES);
+      const outcome = overruled(reader.end(exit, stderr, report), end.by, job);
       if (command.kind === 'pipe') await renderEnd(deps, end.session, end.exit?.stdoutBytes, outcome);
       tail.add(stderr);
       const shared = { tail: tail.text(), survivors: end.survivors };

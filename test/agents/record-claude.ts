@@ -109,6 +109,7 @@ async function runClaude(program: string, scenario: Scenario, dir: string, url: 
   const { argv, env } = claude.headlessCommand({
     prompt,
     promptFile,
+    filesDir: dir,
     permission: scenario.permission ?? 'edit',
     args: [],
     program,

@@ -94,12 +94,13 @@ function jobOf(
   const expanded = expandRoute(route, texts.values, services.env);
   services.secrets.add(expanded.secrets);
   const deadlineAt = deadlineOf(one, context, place);
-  const conversation = adapter.canResume ? conversationOf(services.run, command) : undefined;
+  const conversation = conversationOf(services.run, command, adapter, services.events());
   const spent = spentBefore(services.events(), command);
   const budgetUsd = budgetOf(context);
   const request: TurnRequest = {
     prompt: texts.prompt,
     promptFile: texts.promptFile,
+    filesDir: texts.filesDir,
     ...(route.model === undefined ? {} : { model: route.model }),
     permission: place.permission,
     ...(conversation === undefined ? {} : { conversation }),
@@ -172,7 +173,9 @@ function watchTurn(
       if (event.kind === 'ready') tellAlive('the CLI is up', event.conversation);
       if (event.kind === 'ready' && event.model !== undefined) turn.meter.setModel(event.model);
       if (event.kind === 'usage') turn.meter.report(event.usage);
-      if (event.kind === 'activity') tellAlive('there is output');
+      // Who names conversations itself tells the name when it is up: that must not come second.
+      const isNamed = turn.adapter.conversationNames !== 'its own';
+      if (event.kind === 'activity' && isNamed) tellAlive('there is output');
       const note = isTelling ? noteOf(event) : undefined;
       if (note !== undefined)
         reports.add({

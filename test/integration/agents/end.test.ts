@@ -238,6 +238,7 @@ test('a conversation is begun under our id and gone on with under the same', () 
     claude.headlessCommand({
       prompt: '',
       promptFile: '',
+      filesDir: '',
       permission: 'edit',
       args: [],
       program: 'claude',

@@ -91,6 +91,7 @@ export class RunnerRig implements AsyncDisposable {
       request: {
         prompt,
         promptFile,
+        filesDir: join(this.folder, `${session}.files`),
         permission: 'edit',
         args: [],
         program: 'claude',

@@ -28,6 +28,7 @@ export function request(changes: Partial<TurnRequest> = {}): TurnRequest {
   return {
     prompt: 'Do it.',
     promptFile: '/run/prompt.md',
+    filesDir: '/run/files',
     permission: 'edit',
     args: [],
     program: '/bin/claude',

@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import { createLineReader } from './line-reader.ts';
+import { fields, flag, number, record, text } from './tolerant.ts';
+import {
+  renderCall,
+  renderRetry,
+  renderSaid,
+  renderStart,
+  renderToolResult,
+  transcript,
+} from './transcript.ts';
+import type { TurnNotes } from './turn-notes.ts';
+import { addUsage } from './usage-sum.ts';
+
+const lineSchema = z.object({
+  type: text,
+  sessionId: text,
+  exitCode: number,
+  data: fields({
+    model: text,
+    content: text,
+    toolCallId: text,
+    toolName: text,
+    arguments: record,
+    success: flag,
+    result: fields({ content: text }),
+    error: fields({ message: text, code: text }),
+    message: text,
+    errorType: text,
+    statusCode: number,
+    reason: text,
+  }),
+});
+
+type Line = z.infer<typeof lineSchema>;
+type Data = NonNullable<Line['data']>;
+
+const reportSchema = z.object({
+  modelMetrics: z.record(
+    z.string(),
+    z.object({
+      usage: z.object({
+        inputTokens: number,
+        outputTokens: number,
+        cacheReadTokens: number,
+        cacheWriteTokens: number,
+      }),
+    }),
+  ),
+});
+
+/** Reads `copilot --output-format json`: the session's events, and a `result` at the end. */
+export function createCopilotReader(request: TurnRequest): TurnReader {
+  let attempts = 0;
+  const read = (value: unknown, notes: TurnNotes): readonly AgentEvent[] => {
+    const line = lineSchema.safeParse(value).data;
+    if (line?.type === 'assistant.turn_retry') attempts += 1;
+    return line === undefined ? [] : readLine(line, notes, attempts);
+  };
+  return createLineReader({ name: 'copilot', read, readReport }, request);
+}
+
+function readLine(line: Line, notes: TurnNotes, attempts: number): readonly AgentEvent[] {
+  const data = line.data ?? {};
+  switch (line.type) {
+    case 'session.tools_updated': {
+      const { model } = data;
+      const ready = { kind: 'ready', ...(model === undefined ? {} : { model }) } as const;
+      return [ready, ...transcript(renderStart('copilot', model))];
+    }
+    case 'assistant.message':
+      // A message that only calls tools is no answer.
+      notes.answer = data.content === '' ? undefined : data.content;
+      return transcript(renderSaid(data.content ?? ''));
+    case 'tool.execution_start':
+      if (data.toolCallId !== undefined) notes.calls.set(data.toolCallId, data.toolName ?? 'tool');
+      return transcript(renderCall(data.toolName ?? 'tool', data.arguments));
+    case 'tool.execution_complete':
+      return readToolEnd(data, notes);
+    case 'assistant.turn_retry': {
+      const message = (data.reason ?? 'error').replaceAll('_', ' ');
+      notes.retry = { message };
+      return [{ kind: 'retrying', attempt: attempts, message }, ...transcript(renderRetry(message))];
+    }
+    case 'session.error':
+      notes.failure = {
+        message: data.message ?? data.errorType ?? 'an error without words',
+        status: data.statusCode,
+      };
+      return transcript(`✗ ${renderSaid(notes.failure.message)}`);
+    case 'result':
+      notes.isOver = true;
+      notes.conversation = line.sessionId;
+      return [];
+    default:
+      return [];
+  }
+}
+
+const READERS: ReadonlySet<string> = new Set([
+  'view',
+  'grep',
+  'glob',
+  'rg',
+  'report_intent',
+  'update_todo',
+  'web_fetch',
+]);
+
+function readToolEnd(data: Data, notes: TurnNotes): readonly AgentEvent[] {
+  const tool = notes.calls.get(data.toolCallId ?? '') ?? 'tool';
+  const isError = data.success === false;
+  notes.isLastRefused = isError && data.error?.code === 'denied';
+  if (!isError && !READERS.has(tool)) notes.hasActed = true;
+  const words = (isError ? data.error?.message : data.result?.content) ?? '';
+  const shown = transcript(renderToolResult(words, isError));
+  if (!notes.isLastRefused) return shown;
+  notes.denied.add(tool);
+  return [{ kind: 'denied', tool }, ...shown];
+}
+
+/** Copilot counts what came from and went to the cache as input, too. */
+function readReport(report: string, notes: TurnNotes): void {
+  const read = reportSchema.safeParse(jsonOf(report));
+  if (!read.success) return;
+  for (const { usage } of Object.values(read.data.modelMetrics)) {
+    const { inputTokens: input, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
+    const part: Usage = {
+      ...(input === undefined ? {} : { inputTokens: input - cacheReadTokens - cacheWriteTokens }),
+      ...(outputTokens === undefined ? {} : { outputTokens }),
+      cacheReadTokens,
+      cacheWriteTokens,
+    };
+    notes.usage = addUsage(notes.usage, part);
+  }
+}
+
+function jsonOf(report: string): unknown {
+  try {
+    return JSON.parse(report);
+  } catch {
+    return undefined;
+  }
+}

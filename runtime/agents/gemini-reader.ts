@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import type { FailureHint } from './failure-classes.ts';
+import { createLineReader } from './line-reader.ts';
+import { fields, flag, number, record, text } from './tolerant.ts';
+import { renderCall, renderSaid, renderStart, renderToolResult, transcript } from './transcript.ts';
+import type { TurnNotes } from './turn-notes.ts';
+
+const lineSchema = z.object({
+  type: text,
+  timestamp: text,
+  session_id: text,
+  model: text,
+  role: text,
+  content: text,
+  delta: flag,
+  tool_name: text,
+  tool_id: text,
+  parameters: record,
+  status: text,
+  output: text,
+  message: text,
+  error: fields({ type: text, message: text }),
+  stats: fields({ input_tokens: number, output_tokens: number, cached: number, input: number }),
+});
+
+type Line = z.infer<typeof lineSchema>;
+
+/** Reads `gemini --output-format stream-json`: `init`, pieces of messages, tools, one `result`. */
+export function createGeminiReader(request: TurnRequest): TurnReader {
+  let said = '';
+  const read = (value: unknown, notes: TurnNotes): readonly AgentEvent[] => {
+    const line = lineSchema.safeParse(value).data;
+    if (line === undefined) return [];
+    if (line.type === 'message' && line.role === 'assistant') {
+      // The answer is the message that no tool call comes after.
+      said = line.delta === true ? said + (line.content ?? '') : (line.content ?? '');
+      return [];
+    }
+    const pending = said;
+    said = '';
+    if (pending !== '') notes.answer = pending;
+    return [...transcript(renderSaid(pending)), ...readOther(line, notes)];
+  };
+  return createLineReader({ name: 'gemini', read }, request);
+}
+
+function readOther(line: Line, notes: TurnNotes): readonly AgentEvent[] {
+  switch (line.type) {
+    case 'init': {
+      const { session_id: conversation, model } = line;
+      notes.conversation = conversation;
+      const about = {
+        ...(conversation === undefined ? {} : { conversation }),
+        ...(model === undefined ? {} : { model }),
+      };
+      return [{ kind: 'ready', ...about }, ...transcript(renderStart('gemini', model))];
+    }
+    case 'tool_use':
+      notes.answer = undefined;
+      if (line.tool_id !== undefined) notes.calls.set(line.tool_id, line.tool_name ?? 'tool');
+      return transcript(renderCall(line.tool_name ?? 'tool', line.parameters));
+    case 'tool_result':
+      return readToolResult(line, notes);
+    case 'error':
+      notes.retry = { message: line.message ?? line.error?.message ?? 'an error without words' };
+      return transcript(renderSaid(`! ${notes.retry.message}`));
+    case 'result':
+      return readResult(line, notes);
+    default:
+      return [];
+  }
+}
+
+const REFUSED = /not allowed|denied|requires? (user )?(confirmation|approval)|policy/i;
+const READERS = /^(read_|list_|glob$|grep|search|google_web_search$|update_topic$)/;
+
+function readToolResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
+  const tool = notes.calls.get(line.tool_id ?? '') ?? 'tool';
+  const isError = line.status === 'error';
+  const words = line.error?.message ?? line.output ?? '';
+  notes.isLastRefused = isError && REFUSED.test(words);
+  if (!isError && !READERS.test(tool)) notes.hasActed = true;
+  const shown = transcript(renderToolResult(words, isError));
+  if (!notes.isLastRefused) return shown;
+  notes.denied.add(tool);
+  return [{ kind: 'denied', tool }, ...shown];
+}
+
+function readResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
+  notes.isOver = true;
+  notes.usage = usageOf(line.stats);
+  if (line.status !== 'error') return transcript('✓\n');
+  notes.failure = hintOf(line.error?.message ?? 'gemini failed without a word');
+  return transcript(`✗ ${renderSaid(notes.failure.message)}`);
+}
+
+/** `[API Error: {"error":{"code":401,"message":…}}]`, or words only. */
+function hintOf(message: string): FailureHint {
+  const inner = /^\[API Error: ([\s\S]*)\]$/.exec(message.trim())?.[1] ?? message;
+  const status = /"code":\s*(\d{3})\b/.exec(inner)?.[1];
+  const words = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(inner)?.[1] ?? inner;
+  // The rest of the document tells when to try again.
+  const wait = /"retryDelay":\s*"[^"]*"/.exec(inner)?.[0];
+  const told = wait === undefined ? words : `${words} (${wait})`;
+  return { message: told, ...(status === undefined ? {} : { status: Number(status) }) };
+}
+
+/** The process's own figures: a turn is one process. */
+function usageOf(stats: Line['stats']): Usage | undefined {
+  if (stats === undefined) return undefined;
+  const plain =
+    stats.input ?? (stats.input_tokens === undefined ? undefined : stats.input_tokens - (stats.cached ?? 0));
+  const parts = [
+    ['inputTokens', plain],
+    ['outputTokens', stats.output_tokens],
+    ['cacheReadTokens', stats.cached],
+  ] as const;
+  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,23 @@
+import type { McpServer } from '../spec/workflow.ts';
+
+/** What differs between CLIs in the common form of MCP servers. */
+export interface McpForm {
+  /** How a server behind an address is written: most say `type`, gemini and its fork a key of their own. */
+  readonly remote: 'type' | 'httpUrl';
+  /** A CLI's own keys of every server, such as that its tools may run unasked. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** MCP servers in the form that most CLIs read: name → `{ command, args, env }`, or an address. */
+export function mcpServersOf(
+  servers: Readonly<Record<string, McpServer>>,
+  { remote, extra = {} }: McpForm,
+): Readonly<Record<string, unknown>> {
+  const formOf = (server: McpServer): object => {
+    if (!('url' in server)) return server;
+    return remote === 'type' ? { type: 'http', url: server.url } : { httpUrl: server.url };
+  };
+  return Object.fromEntries(
+    Object.entries(servers).map(([name, server]) => [name, { ...formOf(server), ...extra }]),
+  );
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import { createLineReader } from './line-reader.ts';
+import { fields, number, record, text } from './tolerant.ts';
+import { renderCall, renderSaid, renderToolResult, transcript } from './transcript.ts';
+import type { TurnNotes } from './turn-notes.ts';
+import { addUsage } from './usage-sum.ts';
+
+const lineSchema = z.object({
+  type: text,
+  sessionID: text,
+  part: fields({
+    text,
+    reason: text,
+    tool: text,
+    callID: text,
+    state: fields({ status: text, input: record, output: text, error: text }),
+    cost: number,
+    tokens: fields({
+      input: number,
+      output: number,
+      reasoning: number,
+      cache: fields({ read: number, write: number }),
+    }),
+  }),
+  error: fields({
+    name: text,
+    data: fields({ message: text, statusCode: number, responseHeaders: record }),
+  }),
+});
+
+type Line = z.infer<typeof lineSchema>;
+type Part = NonNullable<Line['part']>;
+
+/** Reads `opencode run --format json`: per step of the turn `step_start`, texts and tools, `step_finish`. */
+export function createOpencodeReader(request: TurnRequest): TurnReader {
+  return createLineReader({ name: 'opencode', read }, request);
+}
+
+function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
+  const line = lineSchema.safeParse(value).data;
+  if (line === undefined) return [];
+  const isFirst = notes.conversation === undefined && line.sessionID !== undefined;
+  if (isFirst) notes.conversation = line.sessionID;
+  const ready: readonly AgentEvent[] =
+    isFirst && line.sessionID !== undefined ? [{ kind: 'ready', conversation: line.sessionID }] : [];
+  return [...ready, ...readLine(line, notes)];
+}
+
+function readLine(line: Line, notes: TurnNotes): readonly AgentEvent[] {
+  const part = line.part ?? {};
+  switch (line.type) {
+    case 'text':
+      notes.answer = part.text;
+      return transcript(renderSaid(part.text ?? ''));
+    case 'tool_use':
+      return readTool(part, notes);
+    case 'step_finish':
+      return readStepEnd(part, notes);
+    case 'error':
+      return readError(line, notes);
+    default:
+      return [];
+  }
+}
+
+const REFUSED = /rejected permission|permission.{0,40}(denied|rejected)|prevents? you from using/i;
+const READERS: ReadonlySet<string> = new Set([
+  'read',
+  'list',
+  'glob',
+  'grep',
+  'webfetch',
+  'todowrite',
+  'todoread',
+]);
+
+function readTool(part: Part, notes: TurnNotes): readonly AgentEvent[] {
+  const tool = part.tool ?? 'tool';
+  const { state } = part;
+  const isError = state?.status === 'error';
+  const words = (isError ? state?.error : state?.output) ?? '';
+  notes.isLastRefused = isError && REFUSED.test(words);
+  if (!isError && !READERS.has(tool)) notes.hasActed = true;
+  const shown = transcript(renderCall(tool, state?.input) + renderToolResult(words, isError));
+  if (!notes.isLastRefused) return shown;
+  notes.denied.add(tool);
+  // A refusal may end the turn without another word of the model.
+  notes.answer ??= words;
+  return [{ kind: 'denied', tool }, ...shown];
+}
+
+function readStepEnd(part: Part, notes: TurnNotes): readonly AgentEvent[] {
+  // A refused tool ends the turn though its step wanted to go on.
+  notes.isOver = part.reason !== 'tool-calls' || notes.isLastRefused;
+  const usage = usageOf(part);
+  if (usage === undefined) return [];
+  notes.usage = addUsage(notes.usage, usage);
+  return [{ kind: 'usage', usage: notes.usage }];
+}
+
+/** Of one step: a turn is the sum of its steps. */
+function usageOf({ tokens, cost }: Part): Usage | undefined {
+  const output = tokens?.output === undefined ? undefined : tokens.output + (tokens.reasoning ?? 0);
+  const parts = [
+    ['inputTokens', tokens?.input],
+    ['outputTokens', output],
+    ['cacheReadTokens', tokens?.cache?.read],
+    ['cacheWriteTokens', tokens?.cache?.write],
+    // A model without prices costs "0", which is no price but an unknown one.
+    ['costUsd', cost === 0 ? undefined : cost],
+  ] as const;
+  const known = parts.filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+function readError({ error }: Line, notes: TurnNotes): readonly AgentEvent[] {
+  const message = error?.data?.message ?? error?.name ?? 'an error without words';
+  const wait = error?.data?.responseHeaders?.['retry-after'];
+  const told = typeof wait === 'string' && /^\d+$/.test(wait) ? `${message} (retry-after: ${wait})` : message;
+  // After an overflow it compacts the conversation and goes on: only the newest error counts, and only if nothing follows.
+  notes.failure = { message: told, status: error?.data?.statusCode };
+  return transcript(`✗ ${renderSaid(message)}`);
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import { type ContentPart, readClaudeLine } from './claude-lines.ts';
+import { createLineReader } from './line-reader.ts';
+import { fields, number, text } from './tolerant.ts';
+import {
+  renderCall,
+  renderRetry,
+  renderSaid,
+  renderStart,
+  renderToolResult,
+  transcript,
+} from './transcript.ts';
+import type { TurnNotes } from './turn-notes.ts';
+
+/** Where qwen's lines are not those of claude, whose form they follow. */
+const ownSchema = z.object({
+  error: fields({ message: text }),
+  qwen_code_version: text,
+  usage: fields({ input_tokens: number, output_tokens: number, cache_read_input_tokens: number }),
+  data: fields({ attempt: number, delayMs: number, message: text, errorMessage: text }),
+});
+
+type Own = z.infer<typeof ownSchema>;
+
+/** Reads `qwen --output-format stream-json`. */
+export function createQwenReader(request: TurnRequest): TurnReader {
+  return createLineReader({ name: 'qwen', read }, request);
+}
+
+function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
+  const line = readClaudeLine(value);
+  const own = ownSchema.safeParse(value).data;
+  if (line === undefined || own === undefined) return [];
+  if (line.session_id !== undefined) notes.conversation = line.session_id;
+  const parts = line.message?.content ?? [];
+  switch (line.type) {
+    case 'system':
+      if (line.subtype === 'init') return readInit(line.session_id, line.model, own.qwen_code_version);
+      return line.subtype === 'retry' ? readRetry(own, notes) : [];
+    case 'assistant':
+      return parts.flatMap(part => readSpoken(part, notes));
+    case 'user':
+      return parts.flatMap(part => readToolResult(part, notes));
+    case 'result': {
+      notes.isOver = true;
+      notes.usage = usageOf(own.usage);
+      if (line.is_error !== true && line.result !== undefined) {
+        notes.answer = line.result;
+        return transcript('✓\n');
+      }
+      notes.failure = {
+        message: withoutBrackets(own.error?.message ?? line.result ?? line.subtype ?? 'unknown error'),
+      };
+      return transcript(`✗ ${renderSaid(notes.failure.message)}`);
+    }
+    default:
+      return [];
+  }
+}
+
+function readInit(conversation?: string, model?: string, version?: string): readonly AgentEvent[] {
+  const ready = {
+    kind: 'ready',
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(model === undefined ? {} : { model }),
+    ...(version === undefined ? {} : { version }),
+  } as const;
+  return [ready, ...transcript(renderStart('qwen', version, model))];
+}
+
+function readRetry({ data }: Own, notes: TurnNotes): readonly AgentEvent[] {
+  const message = data?.errorMessage ?? data?.message ?? 'error';
+  notes.retry = { message };
+  const wait = data?.delayMs === undefined ? {} : { delayMs: data.delayMs };
+  return [
+    { kind: 'retrying', attempt: data?.attempt ?? 1, message, ...wait },
+    ...transcript(renderRetry(message)),
+  ];
+}
+
+function readSpoken(part: ContentPart, notes: TurnNotes): readonly AgentEvent[] {
+  if (part.type === 'text') return transcript(renderSaid(part.text ?? ''));
+  if (part.type !== 'tool_use') return [];
+  if (part.id !== undefined) notes.calls.set(part.id, part.name ?? 'tool');
+  return transcript(renderCall(part.name ?? 'tool', part.input));
+}
+
+const REFUSED = /requires? (user )?(approval|confirmation)|permission|not allowed|denied|declined/i;
+const READERS: ReadonlySet<string> = new Set([
+  'read_file',
+  'glob',
+  'grep_search',
+  'list_directory',
+  'web_fetch',
+  'tool_search',
+  'skill',
+]);
+
+function readToolResult(part: ContentPart, notes: TurnNotes): readonly AgentEvent[] {
+  if (part.type !== 'tool_result') return [];
+  const tool = notes.calls.get(part.tool_use_id ?? '') ?? 'tool';
+  const words = typeof part.content === 'string' ? part.content : JSON.stringify(part.content ?? '');
+  const isError = part.is_error === true;
+  notes.isLastRefused = isError && REFUSED.test(words);
+  if (!isError && !READERS.has(tool)) notes.hasActed = true;
+  const shown = transcript(renderToolResult(words, isError));
+  if (!notes.isLastRefused) return shown;
+  notes.denied.add(tool);
+  return [{ kind: 'denied', tool }, ...shown];
+}
+
+/** The turn's own figures; input counts what came from the cache, too. */
+function usageOf(usage: Own['usage']): Usage | undefined {
+  if (usage === undefined) return undefined;
+  const { input_tokens: input, output_tokens: output, cache_read_input_tokens: cached } = usage;
+  const parts = [
+    ['inputTokens', input === undefined ? undefined : input - (cached ?? 0)],
+    ['outputTokens', output],
+    ['cacheReadTokens', cached],
+  ] as const;
+  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
+}
+
+/** `[API Error: 401 …]` */
+function withoutBrackets(message: string): string {
+  return /^\[API Error: ([\s\S]*)\]$/.exec(message.trim())?.[1] ?? message;
+}
