@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts';
 import type { DaemonRuns } from './runs/daemon-runs.ts';
 import { showDaemonHealth, showServerHealth } from './status/health-part.ts';
 import { registerStatus } from './status/status-part.ts';
+import { registerTasks } from './tasks/tasks-part.ts';
 import { RunsView } from './views/runs-view.ts';
 import { StateLensProvider } from './views/state-lens-provider.ts';
 
@@ -46,6 +47,7 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
       },
     }),
     registerStatus(parts),
+    registerTasks(parts),
     showServerHealth(server),
     showDaemonHealth(parts),
     // A server that was restarted has new lenses; the editor asks again only when somebody says so.
