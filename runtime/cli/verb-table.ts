@@ -47,6 +47,7 @@ export const verbTable: readonly VerbEntry[] = [
   entry('wait-idle', session, 'wait until a session has nothing to do', () => import('./verbs/wait-idle.ts')),
   entry('get-answer', session, "print a session's last answer", () => import('./verbs/get-answer.ts')),
   entry('agents', machine, 'list AI CLIs and which are installed', () => import('./verbs/agents.ts')),
+  entry('mcp', machine, 'be an MCP server, or call the tools of one', () => import('./verbs/mcp.ts')),
   entry('daemon', machine, 'start, stop or ask the background program', () => import('./verbs/daemon.ts')),
 ];
 

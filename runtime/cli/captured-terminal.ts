@@ -1,0 +1,46 @@
+/** A terminal that nobody looks at: what a verb writes is kept, and nobody can be asked. */
+import { createStyle } from './style.ts';
+import type { Output, Terminal } from './terminal.ts';
+
+/** A terminal together with what was written to it. */
+export interface CapturedTerminal {
+  readonly terminal: Terminal;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Makes a terminal for one call of a verb. */
+export function captureTerminal(): CapturedTerminal {
+  const stdout = captureOutput();
+  const stderr = captureOutput();
+  return {
+    terminal: {
+      get stdin(): never {
+        throw new Error('this verb reads stdin, which is not its own here');
+      },
+      stdout: stdout.output,
+      stderr: stderr.output,
+      isInteractive: false,
+    },
+    stdout: stdout.text,
+    stderr: stderr.text,
+  };
+}
+
+function captureOutput(): { readonly output: Output; readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  const output: Output = {
+    isTerminal: false,
+    canRedraw: false,
+    style: createStyle(false),
+    size: () => ({ columns: 100, rows: 24 }),
+    write: text => {
+      chunks.push(Buffer.from(text));
+    },
+    writeBytes: async bytes => {
+      chunks.push(Buffer.from(bytes));
+    },
+    onResize: () => () => {},
+  };
+  return { output, text: () => Buffer.concat(chunks).toString('utf8') };
+}
