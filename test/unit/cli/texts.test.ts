@@ -6,7 +6,7 @@ import { failed, renderFailure } from '../../../runtime/cli/failure.ts';
 import { printable, printableLine } from '../../../runtime/cli/printable.ts';
 import { createStyle, styleFor } from '../../../runtime/cli/style.ts';
 import { nearest } from '../../../runtime/cli/suggestion.ts';
-import { fit, truncate, widthOf } from '../../../runtime/cli/text-width.ts';
+import { toWidth, truncate, widthOf } from '../../../runtime/cli/text-width.ts';
 
 test('durations read as people say them', () => {
   const cases = [0, 340, 9_949, 9_960, 59_499, 60_000, 3_599_000, 3_600_000, 90_061_000, -5];
@@ -82,7 +82,7 @@ test('a cut line has at most the width asked for, whatever is in it', () => {
 
 test('a fitted text has exactly its width', () => {
   assert.deepEqual(
-    ['ab', '漢字漢字', ''].map(text => widthOf(fit(text, 5))),
+    ['ab', '漢字漢字', ''].map(text => widthOf(toWidth(text, 5))),
     [5, 5, 5],
   );
 });
