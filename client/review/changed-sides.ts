@@ -22,8 +22,8 @@ function sidesOfFile(file: ChangedFile, { root, liveDir }: Changes): SideBySide[
   const { path, oldPath = path, isBinary } = file;
   const old = file.old && sideOf(file.old, oldPath, isBinary);
   const stored = file.new && sideOf(file.new, path, isBinary);
-  // The file itself, so that it is seen as it is by then, and can be edited.
-  const isLive = liveDir !== undefined && stored?.kind === 'blob';
+  // The file itself, so that it is seen as it is by then, and can be edited. A link may lead anywhere.
+  const isLive = liveDir !== undefined && stored?.kind === 'blob' && file.new?.kind === 'file';
   const next = isLive ? ({ kind: 'file', path: join(liveDir, path) } as const) : stored;
   return { label: join(root, path), ...(old && { old }), ...(next && { new: next }) };
 }
