@@ -88,6 +88,8 @@ const extensionPart = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   supported: { 'dynamic-import': false },
+  // As for programs: jsonc-parser ships UMD as `main`, which a bundler cannot see through.
+  mainFields: ['module', 'main'],
   // Only the sources look for their own place on disk.
   logOverride: { 'empty-import-meta': 'silent' },
 };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -117,9 +118,15 @@ export class VsCodeServer implements AsyncDisposable {
     return `vscode-remote://127.0.0.1:${this.#port}${encodeURI(path)}`;
   }
 
-  /** The last lines that the server printed. */
+  /** The ends of what the server, its extension hosts, our extension and our daemon have logged. */
   log(): string {
-    return readFileSync(join(this.folder, 'server.log'), 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+    const logs = globSync(
+      '{server.log,data/data/logs/**/{remoteexthost,*connector.json*}.log,niia/state/*.log}',
+      {
+        cwd: this.folder,
+      },
+    );
+    return logs.map(file => `── ${file}\n${lastLines(join(this.folder, file))}`).join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -239,6 +246,10 @@ export class VsCodeServer implements AsyncDisposable {
       ...this.#options.env,
     };
   }
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
 }
 
 async function endGroup(pid: number): Promise<void> {
