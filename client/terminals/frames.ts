@@ -12,9 +12,9 @@ import type { Clock } from './clock.ts';
 export interface FrameLimits {
   /** Time between two writes of one terminal, in ms. */
   readonly frameMs: number;
-  /** Most characters of one terminal per frame, give or take a piece. */
+  /** Most characters of one terminal per frame. */
   readonly laneCharacters: number;
-  /** Most characters of all terminals per frame, give or take a piece. */
+  /** Most characters of all terminals per frame, give or take one terminal's. */
   readonly frameCharacters: number;
   /** Characters that wait in one terminal before its source has to. */
   readonly pendingCharacters: number;
@@ -128,7 +128,7 @@ export class Lane {
       this.#write(text);
       return;
     }
-    this.#pieces.push(text);
+    this.#pieces.push(...cut(text, this.#frames.limits.laneCharacters));
     this.#pending += text.length;
     if (this.#isFull()) this.#fullSince ??= this.#frames.clock.now();
     this.#frames.join(this);
@@ -179,4 +179,20 @@ export class Lane {
   #release(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** A text in pieces of at most so many characters, none of which ends within a character of two units. */
+function cut(text: string, maxCharacters: number): readonly string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  while (text.length - start > maxCharacters) {
+    const end = start + maxCharacters - (isHighSurrogate(text.charCodeAt(start + maxCharacters - 1)) ? 1 : 0);
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return [...pieces, text.slice(start)];
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -11,7 +11,7 @@ import { Attachment, type AttachmentEnd, type SessionScreen } from './attachment
 import { CellSize, type Size, type SizeChange } from './cell-size.ts';
 import type { Frames, Lane } from './frames.ts';
 import { printRecording } from './print-recording.ts';
-import { emptyScreen, ownLine } from './terminal-text.ts';
+import { CLEAR_ALL, emptyScreen, ownLine } from './terminal-text.ts';
 import { Throttle } from './throttle.ts';
 import { attemptOf, exitText, hasEnded, outcomeText, sessionTitle, terminalName } from './worker-names.ts';
 
@@ -59,7 +59,9 @@ export class WorkerTerminal implements Pseudoterminal {
   readonly #lane: Lane;
   readonly #size = new CellSize();
   #attachment: Attachment | undefined;
+  /** Whether there is anything in the terminal, and the session shown last. */
   #hasShown = false;
+  #shown: string | undefined;
   #isClosed = false;
   #isHeadless = false;
   #wake: (() => void) | undefined;
@@ -186,14 +188,20 @@ export class WorkerTerminal implements Pseudoterminal {
     return await this.#ports.screen(session);
   }
 
-  /** Makes room for a session below the ones before. */
+  /** Makes room for a session: below the ones before, or in its own place when the connection was lost. */
   #begin(session: string, kind: 'pty' | 'pipe' | undefined): void {
     this.#isHeadless = kind === 'pipe';
-    const worker = this.#ports.worker();
-    if (this.#hasShown && worker !== undefined) this.#say(sessionTitle(session, worker));
-    // What a terminal program paints counts from the first line of the screen.
-    if (this.#hasShown && kind === 'pty') this.#lane.push(emptyScreen(this.#size.tab?.rows ?? 0));
+    if (session === this.#shown) this.#lane.push(CLEAR_ALL);
+    else if (this.#hasShown) this.#separate(session, kind);
+    this.#shown = session;
     this.#hasShown = true;
+  }
+
+  #separate(session: string, kind: 'pty' | 'pipe' | undefined): void {
+    const worker = this.#ports.worker();
+    if (worker !== undefined) this.#say(sessionTitle(session, worker));
+    // What a terminal program paints counts from the first line of the screen.
+    if (kind === 'pty') this.#lane.push(emptyScreen(this.#size.tab?.rows ?? 0));
   }
 
   /** The PTY host forgets the sessions of a run that has ended. Their recordings stay. */

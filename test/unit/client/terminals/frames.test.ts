@@ -60,7 +60,8 @@ test('a source waits while too much is pending, and goes on once there is room',
   const { clock, lane } = rig();
   const a = lane('a');
   a.push('x');
-  a.push('x'.repeat(29));
+  for (let piece = 0; piece < 3; piece += 1) a.push('x'.repeat(9));
+  a.push('xx');
   assert.equal(a.room(), undefined);
   a.push('x');
   let hasRoom = false;
@@ -96,4 +97,13 @@ test('a terminal that is cleared forgets what waits and lets its source go on', 
   await clock.pass(100);
   assert.deepEqual(written, ['a:x@0']);
   assert.equal(clock.timers, 0);
+});
+
+test('a text longer than a frame is cut, but never within a character', async () => {
+  const { clock, lane, written } = rig();
+  const a = lane('a');
+  a.push('x');
+  a.push('123456789🙂abcdefghijk');
+  await clock.pass(75);
+  assert.deepEqual(written, ['a:x@0', 'a:123456789@25', 'a:🙂abcdefgh@50', 'a:ijk@75']);
 });

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually } from '../../support/wait.ts';
+import { PtyRig, unwrap } from '../pty/pty-rig.ts';
+import { Tab } from './tab.ts';
+
+test('a tab shows what is on the screen already, then what comes, and the user can take over', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell('printf "before\\n"; read name; echo "hello $name"; read rest', {
+    id: 'run.build.w1.a1.t1',
+  });
+  const early = await rig.view(session.id);
+  await early.shows('before');
+  using tab = new Tab(rig, { sessions: [session] });
+  await tab.shows(/^before/);
+  tab.terminal.handleInput('wörld → 世界\r');
+  await tab.shows(/hello wörld → 世界/);
+  tab.terminal.handleInput('\r');
+  await tab.shows(/── exit code 0 ──/);
+});
+
+test('a tab gives the session its size, and follows the size another window gives it', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell('trap "stty size" WINCH; echo ready; while :; do read line || :; done');
+  using tab = new Tab(rig, { sessions: [session], cols: 70, rows: 20 });
+  await tab.shows(/20 70/);
+  tab.resize(60, 15);
+  await tab.shows(/15 60/);
+  unwrap(await rig.client.resize(session.id, 50, 10));
+  await eventually(() => tab.size === '50x10', { what: 'the other size', seen: () => tab.size });
+  tab.terminal.handleInput('\r');
+  await eventually(() => tab.size === '60x15', { what: 'the size of the tab', seen: () => tab.size });
+});
+
+test('a full-screen program is painted as it is, and what it asked before is not answered twice', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell(
+    'stty raw -echo; printf "\\033[?1049h\\033[5;10Hmiddle\\033[c"; dd bs=1 count=7 2>/dev/null | od -c; cat -v',
+  );
+  const early = await rig.view(session.id);
+  await early.shows('033');
+  using tab = new Tab(rig, { sessions: [session] });
+  await tab.shows(/\n {9}middle/);
+  tab.terminal.handleInput('typed');
+  await tab.shows(/typed/);
+  assert.doesNotMatch(tab.text, /typed.*\^\[|\^\[.*typed/s, 'no answer was typed by the tab');
+});
+
+test('a worker of several sessions is followed from one to the next, with a line between them', async () => {
+  await using rig = await PtyRig.start();
+  const first = await rig.shell('echo one', { id: 'run.build.w1.a1.t1' });
+  await rig.exitOf(first.id);
+  using tab = new Tab(rig, { sessions: [first] });
+  await tab.shows(/one\n.*exit code 0/s);
+  tab.begins(await rig.shell('echo two; exit 3', { id: 'run.build.w1.a1.step-test' }));
+  await tab.shows(/── step test ──.*two.*── exit code 3 ──/s);
+  tab.begins(await rig.shell('echo three; kill -9 $$', { id: 'run.build.w1.a2.t1' }));
+  await tab.shows(/── turn 1, attempt 2 ──.*three.*── ended by SIGKILL ──/s);
+  tab.becomes({
+    state: 'failed',
+    failure: {
+      reason: { kind: 'crashed' },
+      description: 'The program crashed',
+      message: 'killed by SIGKILL',
+    },
+  });
+  await tab.shows(/── ✗ build\/w1 failed: The program crashed. killed by SIGKILL ──/);
+});
+
+test('what a headless worker shows is a transcript, and nothing can be typed into it', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.open(['cat'], { kind: 'pipe', stdin: 'open', outputFile: `${rig.folder}/out` });
+  unwrap(await rig.client.render({ id: session.id, text: 'thinking…\r\n', sourceOffset: 0 }));
+  using tab = new Tab(rig, { sessions: [session] });
+  await tab.shows(/thinking…/);
+  tab.terminal.handleInput('x');
+  tab.terminal.handleInput('\u001b[I');
+  tab.terminal.handleInput('y');
+  assert.deepEqual(tab.told, ['build/w1 runs headless: nothing can be typed into it.']);
+  unwrap(await rig.client.render({ id: session.id, text: 'done\r\n', sourceOffset: 1, isFinal: true }));
+  unwrap(await rig.client.endInput(session.id));
+  await tab.shows(/thinking…\ndone\n.*exit code 0/s);
+  const printed = await rig.client.read({ id: session.id, from: 0, maxBytes: 1000 });
+  assert.doesNotMatch(Buffer.from(unwrap(printed).base64, 'base64').toString(), /[xy]/);
+});
+
+test('a tab that waits for its worker shows it as soon as there is something', async () => {
+  await using rig = await PtyRig.start();
+  using tab = new Tab(rig, { state: 'queued' });
+  assert.deepEqual(tab.names, ['○ build/w1 claude']);
+  const session = rig.spec(['sh', '-c', 'echo here; read x']);
+  // The journal may say so before the PTY host has it.
+  tab.begins(session);
+  unwrap(await rig.client.open(session));
+  await tab.shows(/here/);
+});
+
+test('a session that the PTY host has forgotten is shown from its recording', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell('echo kept; printf "\\033[c"');
+  await rig.exitOf(session.id);
+  unwrap(await rig.client.release(session.id));
+  using tab = new Tab(rig, { sessions: [session], state: 'succeeded' });
+  await tab.shows(/kept.*── ✓ build\/w1 succeeded ──/s);
+});
+
+test('a connection that is lost is taken up again, with the screen as it has become', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell('echo first; read x; echo second; read x; echo third; read x');
+  const between: Socket[] = [];
+  const socketPath = join(rig.folder, 'between.sock');
+  const server = createServer(socket => {
+    const host = connect(rig.address.socketPath);
+    socket.pipe(host).pipe(socket);
+    between.push(socket, host);
+    for (const each of [socket, host]) each.on('error', () => {});
+  }).listen(socketPath);
+  using tab = new Tab(rig, { sessions: [session], socketPath });
+  await tab.shows(/first/);
+  for (const socket of between.splice(0)) socket.destroy();
+  unwrap(await rig.client.write(session.id, '\n'));
+  await tab.shows(/second/);
+  tab.terminal.handleInput('\r');
+  await tab.shows(/^first\n\nsecond\n\nthird$/);
+  tab.terminal.close();
+  await new Promise(resolve => server.close(resolve));
+});
+
+test('a program that prints faster than the window takes is skipped to its present screen', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell(
+    'i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo "line $i ...................."; done; echo the end; read x',
+  );
+  // 40 KB/s: the whole of it would take half a minute.
+  using tab = new Tab(rig, {
+    sessions: [session],
+    limits: { laneCharacters: 1000, frameCharacters: 1000, pendingCharacters: 4000 },
+  });
+  await tab.shows(/line 30000 \.+\nthe end$/);
+  assert.ok(tab.screens > 1, 'the screen was asked for again');
+  tab.terminal.handleInput('\r');
+  await tab.shows(/exit code 0/);
+});
+
+test('a closed tab leaves the session alone', async () => {
+  await using rig = await PtyRig.start();
+  const session = await rig.shell('echo here; read x; echo still here; read x');
+  {
+    using tab = new Tab(rig, { sessions: [session] });
+    await tab.shows(/here/);
+  }
+  await eventually(
+    async () => unwrap(await rig.client.list()).sessions.every(({ viewers }) => viewers === 0),
+    {
+      what: 'the viewer to leave',
+    },
+  );
+  unwrap(await rig.client.write(session.id, '\n'));
+  using again = new Tab(rig, { sessions: [session] });
+  await again.shows(/^here\n\nstill here$/);
+});
