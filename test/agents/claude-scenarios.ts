@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import type { TurnRequest } from '../../runtime/agents/adapter.ts';
 import type { TurnEnd } from '../../runtime/runner/run-turn.ts';
 import { eventOf, outcomeOf, RunnerRig, type Running } from '../integration/agents/runner-rig.ts';
-import { claudeEnv, type ModelApi, startModelApi } from './real-claude.ts';
+import { cliEnv } from './cli-home.ts';
+import { type ModelApi, startModelApi } from './model-api.ts';
 
 /** The real program, a private home, a project folder and a fake model. */
 class ClaudeRig implements AsyncDisposable {
@@ -45,7 +46,7 @@ class ClaudeRig implements AsyncDisposable {
       this.#runner.turn(
         {
           cwd: this.project,
-          env: { ...claudeEnv(home, this.#api.url), ...env },
+          env: { ...cliEnv('claude', home, this.#api.url, []), ...env },
           limits: { startTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
         },
         { ...request, prompt, program },

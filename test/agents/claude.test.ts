@@ -6,15 +6,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CLAUDE_VERSION, ensureClaude, offlineCommand } from './real-claude.ts';
+import { offlineCommand } from './model-api.ts';
+import { ensureCli } from './real-clis.ts';
 
 const scenarios = fileURLToPath(new URL('claude-scenarios.ts', import.meta.url));
 
-test(`claude ${CLAUDE_VERSION} behaves as its adapter expects`, { timeout: 300_000 }, async t => {
-  const found = ensureClaude();
-  if ('missing' in found) {
-    console.error(`SKIPPED: the tests of the real claude. ${found.missing}`);
-    t.skip(found.missing);
+test('claude behaves as its adapter expects', { timeout: 300_000 }, async t => {
+  const found = ensureCli('claude');
+  if (found.kind === 'missing') {
+    console.error(`SKIPPED: the tests of the real claude. ${found.why}`);
+    t.skip(found.why);
     return;
   }
   const argv = [process.execPath, '--test', '--test-reporter=spec', scenarios];

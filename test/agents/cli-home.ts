@@ -29,7 +29,8 @@ export function cliEnv(
   apiUrl: string,
   binDirs: readonly string[],
 ): Readonly<Record<string, string>> {
-  mkdirSync(home, { recursive: true });
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const { env, files } = providers[name](home, apiUrl);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(home, path)), { recursive: true });
@@ -38,6 +39,8 @@ export function cliEnv(
   return {
     PATH: [...binDirs, nodeDir, '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     HOME: home,
+    // Some leave reports of errors there.
+    TMPDIR: temporary,
     LANG: 'C.UTF-8',
     ...env,
   };

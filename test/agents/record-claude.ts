@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claude } from '../../runtime/agents/claude.ts';
 import type { Permission } from '../../runtime/spec/workflow.ts';
-import { claudeEnv, ensureClaude, isOffline, offlineCommand, startModelApi } from './real-claude.ts';
+import { cliEnv } from './cli-home.ts';
+import { isOffline, offlineCommand, startModelApi } from './model-api.ts';
+import { ensureCli } from './real-clis.ts';
 
 interface Scenario {
   readonly name: string;
@@ -119,7 +121,7 @@ async function runClaude(program: string, scenario: Scenario, dir: string, url: 
   });
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     cwd: project,
-    env: { ...env, ...claudeEnv(home, url), ...scenario.env },
+    env: { ...env, ...cliEnv('claude', home, url, []), ...scenario.env },
     stdio: [openSync(promptFile, 'r'), 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -137,8 +139,8 @@ async function runClaude(program: string, scenario: Scenario, dir: string, url: 
   return { stdout, stderr, code, signal };
 }
 
-const found = ensureClaude();
-if ('missing' in found) throw new Error(found.missing);
+const found = ensureCli('claude');
+if (found.kind === 'missing') throw new Error(found.why);
 const self = fileURLToPath(import.meta.url);
 const offline = isOffline ? undefined : offlineCommand([process.execPath, self]);
 if (offline === undefined) {

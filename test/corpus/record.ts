@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isOffline, offlineCommand, startModelApi } from '../agents/real-claude.ts';
+import { isOffline, offlineCommand, startModelApi } from '../agents/model-api.ts';
 import { ensureCli } from '../agents/real-clis.ts';
 import { Driver } from './driver.ts';
 import { type RealProgram, realPrograms } from './real-programs.ts';

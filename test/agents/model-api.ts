@@ -1,34 +1,10 @@
-/** The real Claude Code from npm, fetched once into `.tools/agents/`, and a fake model API for it to talk to. */
+/** A fake model API for the real CLIs to talk to, and a network with nothing else in it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The version our adapter was written against. */
-export const CLAUDE_VERSION = '2.1.330';
-
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Path of the native program, or why it cannot be had here (then its tests are skipped, loudly). */
-export function ensureClaude(): { readonly program: string } | { readonly missing: string } {
-  const name = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
-  const prefix = join(root, '.tools', 'agents');
-  const program = join(prefix, 'node_modules', name, process.platform === 'win32' ? 'claude.exe' : 'claude');
-  if (existsSync(program)) return { program };
-  mkdirSync(prefix, { recursive: true });
-  const flags = ['--prefix', prefix, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund'];
-  try {
-    // The native program runs without Node, so the engine the package asks for does not matter.
-    execFileSync('npm', ['install', ...flags, '--engine-strict=false', `${name}@${CLAUDE_VERSION}`], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 300_000,
-    });
-  } catch (error) {
-    return { missing: `npm could not install ${name}@${CLAUDE_VERSION}: ${String(error).slice(0, 500)}` };
-  }
-  return existsSync(program) ? { program } : { missing: `${name} has no program "${program}"` };
-}
 
 /** A running fake model API (test/support/fake-model-api.mjs: the prompt scripts the answer). */
 export interface ModelApi extends AsyncDisposable {
@@ -57,19 +33,6 @@ async function firstUrl(child: ChildProcess): Promise<string> {
     if (typeof started === 'object' && started !== null && 'url' in started) return String(started.url);
   }
   throw new Error('the fake model API ended before it was ready');
-}
-
-/** A complete environment for claude: private home, dummy key, nothing of the user's. */
-export function claudeEnv(home: string, apiUrl: string): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '/usr/bin:/bin',
-    HOME: home,
-    LANG: 'C.UTF-8',
-    ANTHROPIC_BASE_URL: apiUrl,
-    ANTHROPIC_API_KEY: 'sk-ant-dummy',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    CLAUDE_CODE_MAX_RETRIES: '1',
-  };
 }
 
 /**
