@@ -28,8 +28,13 @@ export function documentAround(snapshot: Snapshot, offset: number): FocusedDocum
       : TextDocument.create(uri, languageId, version, focused + text.slice(end));
   const before = cuts.filter(cut => cut.end <= offset);
   const shorter = before.reduce((sum, cut) => sum + cut.end - cut.start - filler.length, 0);
-  const tree = jsonService.parseJSONDocument(document);
+  const tree = cuts.length === 0 ? snapshot.once(wholeTree) : jsonService.parseJSONDocument(document);
   return { document, tree, position: document.positionAt(offset - shorter), shorter };
+}
+
+/** A document that is read as it is; for `snapshot.once`. */
+function wholeTree({ document }: Snapshot): JSONDocument {
+  return jsonService.parseJSONDocument(document);
 }
 
 /** What stands for the items beside. */

@@ -18,12 +18,15 @@ import { createHandlers } from './guard.ts';
 import { languageFeatures } from './language-features.ts';
 import { navigationFeatures } from './navigation-features.ts';
 import { defaultSettings, readSettings, type Settings, settingsSection } from './settings.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What differs between the places the server runs in. */
 export interface ServerHost {
   readonly version: string;
   /** Where docs/rules.md can be read, if it is installed beside the server. */
   readonly rulesPage?: string;
+  /** Whether idle time after the start is used to make the first answers fast. */
+  readonly isWarmedUp?: boolean;
   createFacts(): FactsSource;
 }
 
@@ -135,6 +138,7 @@ class Server {
       this.#connection.workspace.onDidChangeWorkspaceFolders(() => this.#readFolders());
     }
     await this.#configure(undefined);
+    if (this.#host.isWarmedUp) await warmUp({ client: this.#client, settings: this.#settings });
   }
 
   async #readFolders(): Promise<void> {
