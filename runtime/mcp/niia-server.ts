@@ -173,8 +173,9 @@ function planOptions({ task, vars = {}, models = {}, phase, from }: ToolValues):
   ];
 }
 
-/** What a verb says for people comes after its data; a verb that fails makes the call an error, which the model reads. */
+/** Data first, then what the verb says for people. A verb that fails makes the call an error, which the model reads. */
 function resultOf({ code, stdout, stderr }: VerbOutput): CallToolResult {
-  const text = [stdout.trimEnd(), stderr.trimEnd()].filter(part => part !== '').join('\n\n');
-  return { content: [{ type: 'text', text: text === '' ? 'done' : text }], isError: code !== 0 };
+  const parts = [stdout.trimEnd(), stderr.trimEnd()].filter(part => part !== '');
+  const texts = parts.length === 0 ? ['done'] : parts;
+  return { content: texts.map(text => ({ type: 'text', text })), isError: code !== 0 };
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { resolveAddress, serversOf } from '../../../runtime/mcp/configured-servers.ts';
+import { findServers } from '../../../runtime/mcp/find-servers.ts';
+import { err, ok } from '../../../runtime/result.ts';
+
+/** Names and what is known of each, a line per server. */
+function summary(content: unknown): readonly string[] {
+  return serversOf('f', typeof content === 'string' ? content : JSON.stringify(content)).map(
+    ({ name, address, problem }) =>
+      `${name}: ${address?.kind === 'stdio' ? address.command : (address?.url ?? problem)}`,
+  );
+}
+
+test('servers are read from connector files, .mcp.json and .vscode/mcp.json, with comments', () => {
+  assert.deepEqual(summary({ tools: { mcp: { docs: { url: 'https://d' } } } }), ['docs: https://d']);
+  assert.deepEqual(summary('{ // mine\n "mcpServers": { "a": { "command": "x", "args": [] }, } }'), ['a: x']);
+  assert.deepEqual(summary({ servers: { b: { type: 'stdio', command: 'y' } } }), ['b: y']);
+});
+
+test('a list of names defines no server, and what is none says why', () => {
+  assert.deepEqual(summary({ tools: { mcp: ['github'] } }), []);
+  assert.deepEqual(summary({ mcpServers: { odd: 7 } }), ['odd: it has neither a "command" nor a "url"']);
+  for (const broken of ['', '{', '[]', 'null', '{"tools": 1, "servers": []}'])
+    assert.deepEqual(summary(broken), []);
+});
+
+test('variables are replaced from the environment, with defaults, and the missing ones are named', () => {
+  const variables = { env: { TOKEN: 't', EMPTY: '' }, workspaceFolder: '/w' };
+  const address = {
+    kind: 'stdio',
+    command: '${workspaceFolder}/run',
+    args: ['${TOKEN}', '${env:TOKEN}', '${EMPTY:-d}', '$TOKEN'],
+    env: { KEY: 'x${TOKEN}' },
+  } as const;
+  assert.deepEqual(
+    resolveAddress(address, variables),
+    ok({ kind: 'stdio', command: '/w/run', args: ['t', 't', 'd', '$TOKEN'], env: { KEY: 'xt' } }),
+  );
+  const asking = { kind: 'http', url: 'https://${input:host}/', headers: { a: '${NOPE}' } } as const;
+  assert.deepEqual(resolveAddress(asking, variables), err('${input:host}, ${NOPE} has no value'));
+});
+
+test('the nearest file that has a name wins: connector file, .mcp.json up to the root of the repository, the user', () => {
+  const place = mkdtempSync(join(tmpdir(), 'niia-mcp-'));
+  const put = (path: string, content: object) => {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), JSON.stringify(content));
+  };
+  const server = (command: string) => ({ command });
+  try {
+    put('.mcp.json', { mcpServers: { outside: server('never') } });
+    mkdirSync(join(place, 'repo/.git'), { recursive: true });
+    put('repo/.mcp.json', { mcpServers: { a: server('root'), b: server('root') } });
+    put('repo/sub/.mcp.json', { mcpServers: { a: server('sub') } });
+    put('repo/sub/x.connector.json', { tools: { mcp: { c: server('file') } } });
+    put('home/.claude.json', { mcpServers: { b: server('user'), u: server('user') } });
+    const found = findServers({ folder: join(place, 'repo/sub'), env: { HOME: join(place, 'home') } });
+    assert.deepEqual(
+      found.map(({ name, address }) => `${name} ${address?.kind === 'stdio' ? address.command : ''}`),
+      ['c file', 'a sub', 'b root', 'u user'],
+    );
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
