@@ -10,15 +10,17 @@ const requestSchema = z.object({
   /** Duration; absent while it is being answered. */
   ms: z.number().optional(),
   status: z.number().optional(),
-  /** Tools that were offered; requests for titles and the like offer none. */
+  /** JSON of what was answered: an object of the prompt's script, or a text made up for a request of another kind. */
+  reply: z.string().optional(),
   tools: z.number().optional(),
-  prompt: z.string().optional(),
 });
 
 type ModelRequest = z.infer<typeof requestSchema>;
 
 /** Filmed after each end, so that late signs are in the recording. */
 const AFTERMATH_MS = 4000;
+/** What the model says to a prompt of the CLI's own, such as the end of a background task. */
+const UNSCRIPTED = '"OK."';
 /** Longest wait for a model request to be answered. */
 const PATIENCE_MS = 90_000;
 
@@ -128,15 +130,20 @@ export class Driver {
         this.#answered = wanted;
         return this.#terminal.timeOf(Date.parse(last.at) + (last.ms ?? 0));
       }
-      if (this.#terminal.now() > deadline) throw new Error(`only ${done.length} of ${wanted} requests came`);
+      if (this.#terminal.now() > deadline) {
+        const seen = JSON.stringify(await this.#requests());
+        throw new Error(`only ${done.length} of ${wanted} requests were answered: ${seen}`);
+      }
       await wait(100);
     }
   }
 
-  /** The agent's own requests, side requests left out. */
+  /** The agent's own requests: those for titles and the like are left out. */
   async #requests(): Promise<readonly ModelRequest[]> {
     const answer = await fetch(`${this.#apiUrl}/__control/requests`);
     const all = z.array(requestSchema).parse(await answer.json());
-    return all.filter(({ tools = 0 }) => tools > 0);
+    return all.filter(
+      ({ reply = '', tools = 0 }) => reply.startsWith('{') || (reply === UNSCRIPTED && tools > 0),
+    );
   }
 }

@@ -42,7 +42,7 @@ export const scenarios: readonly Scenario[] = [
       await driver.turn('Use tools.', [
         { bash: 'echo one > one.txt', say: 'I begin.' },
         // Nothing is printed while it runs.
-        { bash: 'sleep 7; echo slept' },
+        { bash: 'timeout 7 tail -f /dev/null; echo waited' },
         { write: { path: driver.file('two.txt'), content: 'two\n' } },
         { text },
       ]);
@@ -54,7 +54,7 @@ export const scenarios: readonly Scenario[] = [
     async play(driver) {
       await driver.ready();
       // Silence before the first word, then words with pauses longer than most quiet-screen rules.
-      await driver.turn('Take your time.', [{ text: text.repeat(3), delayMs: 6000, chunkMs: 2500 }]);
+      await driver.turn('Take your time.', [{ text, delayMs: 6000, chunkMs: 2500 }]);
     },
   },
   {
@@ -122,7 +122,7 @@ export const scenarios: readonly Scenario[] = [
     mode: 'full',
     async play(driver) {
       await driver.ready();
-      await driver.submit('Sleep.', [{ bash: 'sleep 60' }, { text }]);
+      await driver.submit('Sleep.', [{ bash: 'tail -f /dev/null' }, { text }]);
       await driver.film(5000);
       driver.interrupt();
       await driver.film(4000);

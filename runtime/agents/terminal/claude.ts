@@ -141,6 +141,8 @@ function readStatus(data: unknown): Reading {
 function statusState(status: string | undefined, waitingFor: string): ClaimedState | undefined {
   switch (status) {
     case 'busy':
+    // The turn is over, but a shell in the background runs on; its end starts a turn.
+    case 'shell':
       return { kind: 'working' };
     case 'idle':
       return { kind: 'idle' };

@@ -102,8 +102,9 @@ export class Detector {
 
   /** When time alone may change the verdict; undefined: never. */
   get nextCheckAt(): number | undefined {
-    if (this.#disagreesSince === undefined || this.#verdict.state.kind === 'unknown') return undefined;
-    return this.#disagreesSince + DISAGREEMENT_MS;
+    if (this.#disagreesSince === undefined || this.#exit !== undefined) return undefined;
+    const due = this.#disagreesSince + DISAGREEMENT_MS;
+    return this.#verdict.state.kind === 'unknown' ? undefined : due;
   }
 
   /** Whether anything but the screen has spoken: then nobody has to look at the screen. */
@@ -185,7 +186,7 @@ export class Detector {
       return last?.claim.state ?? endOf(over);
     }
     this.#disagreesSince ??= at;
-    return at - this.#disagreesSince >= DISAGREEMENT_MS ? { kind: 'unknown' } : last.claim.state;
+    return at >= this.#disagreesSince + DISAGREEMENT_MS ? { kind: 'unknown' } : last.claim.state;
   }
 
   #evidence(): readonly Evidence[] {

@@ -1,0 +1,104 @@
+/**
+ * How well the state of a real CLI is told: recordings of real programs, replayed with a virtual clock through our detector
+ * and through what others do. `npm run bench:state` also prints every mistake.
+ */
+
+import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
+import { terminalCliFor } from '../../runtime/agents/terminal/terminal-clis.ts';
+import { type Recording, readCorpus } from '../corpus/recording.ts';
+import { type Judgement, replayScreenOnly, replayStructured } from '../corpus/replay.ts';
+import { addScores, percentile, type Score, scoreOf } from '../corpus/score.ts';
+import { type ScreenAt, screensOf } from '../corpus/screens.ts';
+import { flooded, forged } from '../corpus/variants.ts';
+import type { BenchRow } from './row.ts';
+import { screenMethods } from './support/state-methods.ts';
+
+interface Method {
+  readonly name: string;
+  readonly latencyGoalMs?: number;
+  judge(recording: Recording, cli: TerminalCli, screens: readonly ScreenAt[]): readonly Judgement[];
+}
+
+const methods: readonly Method[] = [
+  { name: 'niia, all sources', latencyGoalMs: 150, judge: replayStructured },
+  { name: 'niia, screen alone', latencyGoalMs: 1000, judge: replayScreenOnly },
+  ...screenMethods.map(
+    ({ name, judge }): Method => ({ name, judge: (recording, _, screens) => judge(recording, screens) }),
+  ),
+];
+
+/** Replays everything through every method. */
+export async function bench(): Promise<BenchRow[]> {
+  const scores = await scoreMethods();
+  const isTold = process.argv.includes('--mistakes');
+  for (const [name, score] of isTold ? scores : []) tellMistakes(name, score);
+  return methods.flatMap(method => rowsOf(method, scores.get(method.name)));
+}
+
+/** Scores of every method over recordings and what is made of them. */
+async function scoreMethods(): Promise<ReadonlyMap<string, Score>> {
+  const scores = new Map<string, Score[]>(methods.map(({ name }) => [name, []]));
+  for (const recording of await allRecordings()) {
+    const cli = terminalCliFor(recording.cli);
+    if (cli === undefined) continue;
+    const screens = await screensOf(recording);
+    for (const { name, judge } of methods) {
+      scores.get(name)?.push(scoreOf(recording, cli, judge(recording, cli, screens)));
+    }
+  }
+  return new Map([...scores].map(([name, list]) => [name, addScores(list)]));
+}
+
+async function allRecordings(): Promise<readonly Recording[]> {
+  const recorded = readCorpus();
+  const tools = recorded.filter(({ scenario }) => scenario === 'tools');
+  return [...recorded, ...tools.map(flooded), ...tools.map(forged)];
+}
+
+function rowsOf({ name, latencyGoalMs }: Method, score: Score | undefined): readonly BenchRow[] {
+  if (score === undefined) return [];
+  const busy = share(score.falseBusy.length, score.ends);
+  const found = 100 - share(score.missedWaits.length, score.waits);
+  const isOurs = latencyGoalMs !== undefined;
+  return [
+    row(
+      `${name}: false done, of ${score.works} works`,
+      score.falseDone.length,
+      '',
+      isOurs ? ['0', score.falseDone.length === 0] : [],
+    ),
+    row(`${name}: false busy, of ${score.ends} ends`, busy, '%', isOurs ? ['≤ 1 %', busy <= 1] : []),
+    row(`${name}: waiting found, of ${score.waits}`, found, '%', isOurs ? ['≥ 99 %', found >= 99] : []),
+    row(`${name}: latency p50 after the CLI's first sign`, percentile(score.ownLatencies, 0.5), 'ms', []),
+    latencyRow(name, percentile(score.ownLatencies, 0.95), latencyGoalMs),
+    row(`${name}: latency p50 after the cause`, percentile(score.latencies, 0.5), 'ms', []),
+    row(`${name}: latency p95 after the cause`, percentile(score.latencies, 0.95), 'ms', []),
+    row(`${name}: unknown, of the time`, share(score.unknownMs, score.scoredMs), '%', []),
+  ];
+}
+
+function latencyRow(name: string, value: number, goalMs: number | undefined): BenchRow {
+  const goal: readonly [] | readonly [string, boolean] =
+    goalMs === undefined ? [] : [`≤ ${goalMs} ms`, value <= goalMs];
+  return row(`${name}: latency p95 after the CLI's first sign`, value, 'ms', goal);
+}
+
+function row(
+  name: string,
+  value: number,
+  unit: string,
+  [goal, isMet]: readonly [] | readonly [string, boolean],
+): BenchRow {
+  return { name, value, unit, runs: [value], ...(goal === undefined ? {} : { goal, isMet: isMet === true }) };
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : (100 * part) / whole;
+}
+
+function tellMistakes(name: string, { falseDone, falseBusy, missedWaits }: Score): void {
+  console.error(`\n${name}`);
+  for (const line of falseDone) console.error(`  false done: ${line}`);
+  for (const line of falseBusy) console.error(`  false busy: ${line}`);
+  for (const line of missedWaits) console.error(`  missed waiting: ${line}`);
+}
