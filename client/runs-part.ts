@@ -30,7 +30,10 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
   const lenses = new StateLensProvider(runs);
   const terminals = new OpensTerminals(runs, {
     limit: () => vscode.workspace.getConfiguration('niia').get('terminals.openLimit', 8),
-    open: (run, worker) => void vscode.commands.executeCommand('niia.openTerminal', { run, worker }),
+    open: (run, worker) => {
+      const isUnasked = { preserveFocus: true };
+      void vscode.commands.executeCommand('niia.openTerminal', { run, worker }, isUnasked);
+    },
   });
   const daemonHost = { ...editorPrompter, cli, refresh: () => runs.refresh() };
   const setContext = () =>

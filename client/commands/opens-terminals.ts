@@ -6,7 +6,7 @@ import type { Runs } from '../runs/runs.ts';
 export interface TerminalPort {
   /** Terminals that open by themselves per run; 0 = none. */
   limit(): number;
-  open(run: string, worker: string): void;
+  open(run: string, worker: string): unknown;
 }
 
 /** Watches the runs that were started here. */
