@@ -8,6 +8,7 @@ import { registerProblems } from './problems/problems-part.ts';
 import { registerReview } from './review/review-part.ts';
 import { createWindowRuns } from './runs/window-runs.ts';
 import { registerRuns } from './runs-part.ts';
+import { registerTerminals } from './terminals/terminals-part.ts';
 
 /** Called by VS Code when the first JSON file is opened, one of our commands is called or one of our views is shown. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -30,5 +31,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The parts of the extension that show runs and act on them: one line each. */
 function registerParts(parts: Parts): readonly vscode.Disposable[] {
-  return [registerGraph(parts), registerProblems(parts), registerReview(parts)];
+  return [registerGraph(parts), registerProblems(parts), registerReview(parts), registerTerminals(parts)];
 }

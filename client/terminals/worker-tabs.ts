@@ -1,37 +1,38 @@
-/** The tabs of workers in this window: opened on command or by themselves, found again after a reload. */
+/** The tabs of workers in this window: opened on command, found again after a reload. */
 import { join } from 'node:path';
 import type { ExtensionTerminalOptions, Terminal } from 'vscode';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
-import type { LoadedRun, Runs } from '../runs/runs.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { SessionScreen } from './attachment.ts';
 import type { Size } from './cell-size.ts';
 import type { Frames } from './frames.ts';
-import { bounded, type OpenTab, readTabMemory, type TabMemory, tabsToOpen } from './open-tabs.ts';
+import { type OpenTab, readOpenTabs } from './open-tabs.ts';
 import { hasEnded, type TerminalIcon, terminalIcon, terminalName } from './worker-names.ts';
 import { WorkerTerminal } from './worker-terminal.ts';
 
 /** What the tabs need of the window. */
 export interface TabPorts {
-  readonly runs: Pick<Runs, 'loaded' | 'load' | 'ptyHost' | 'request' | 'list'>;
+  readonly runs: Pick<Runs, 'loaded' | 'load' | 'ptyHost' | 'request'>;
   readonly frames: Frames;
   createTerminal(options: ExtensionTerminalOptions, icon: TerminalIcon): Terminal;
   /** Gives a session a size and waits until it has it. */
   resize(session: string, size: Size): Promise<void>;
   /** Tells the user something. */
   tell(message: string): void;
-  /** A run with more workers opens no tabs by itself. */
-  openLimit(): number;
   /** What the window remembers over a reload. */
   remembered(): unknown;
-  remember(memory: TabMemory): void;
+  remember(tabs: readonly OpenTab[]): void;
 }
 
 /** How a tab opens. */
 export interface OpenOptions {
   /** Open beside the tabs of this number. */
   readonly group?: number;
-  /** `focus`: type at once. `reveal`: see it, the editor keeps the focus. `background`: change nothing that is seen. */
-  readonly how: 'focus' | 'reveal' | 'background';
+  /**
+   * `focus`: type at once. `aside`: the editor keeps the focus, and the first tab of a run shows that there is something
+   * to see; the next ones must not hide what is looked at. `background`: nothing moves.
+   */
+  readonly how: 'focus' | 'aside' | 'background';
 }
 
 interface Tab extends OpenTab {
@@ -46,14 +47,12 @@ const SPLITS = 4;
 export class WorkerTabs {
   readonly #ports: TabPorts;
   #tabs: readonly Tab[] = [];
-  #offered: TabMemory['offered'];
   #groups = 0;
   /** Until then, what was remembered is not written over. */
   #isRestored = false;
 
   constructor(ports: TabPorts) {
     this.#ports = ports;
-    this.#offered = readTabMemory(ports.remembered()).offered;
   }
 
   /** The worker a terminal shows; undefined if it is none of ours. */
@@ -64,8 +63,10 @@ export class WorkerTabs {
 
   /** Shows a worker of a loaded run in its tab, which opens if there is none. */
   open(run: string, worker: string, options: OpenOptions): void {
+    const isFirst = !this.#tabs.some(tab => tab.run === run);
     const tab = this.#find(run, worker) ?? this.#create(run, worker, options.group);
-    if (options.how !== 'background') tab.terminal.show(options.how === 'reveal');
+    if (options.how === 'focus') tab.terminal.show();
+    else if (options.how === 'aside' && isFirst) tab.terminal.show(true);
   }
 
   /** Shows all workers of a phase side by side. Tabs they have already move there. */
@@ -81,11 +82,9 @@ export class WorkerTabs {
     this.#find(run, keys[0] ?? '')?.terminal.show();
   }
 
-  /** A run has changed: names, and tabs of workers that begin. */
+  /** A run has changed. */
   onRunChanged(run: string): void {
     for (const tab of this.#tabs) if (tab.run === run) tab.pty.update();
-    const loaded = this.#ports.runs.loaded(run);
-    if (loaded !== undefined && this.#isRestored) this.#offer(run, loaded);
   }
 
   /** The daemon came or went. */
@@ -104,7 +103,7 @@ export class WorkerTabs {
 
   /** Opens the tabs that were open before the window was loaded anew, of workers that have not ended. */
   async restore(): Promise<void> {
-    const { tabs } = readTabMemory(this.#ports.remembered());
+    const tabs = readOpenTabs(this.#ports.remembered());
     const runs = [...new Set(tabs.map(({ run }) => run))];
     await Promise.all(runs.map(run => this.#ports.runs.load(run)));
     const groups = new Map<number, number>();
@@ -113,25 +112,9 @@ export class WorkerTabs {
       if (known === undefined || hasEnded(known)) continue;
       if (group !== undefined && !groups.has(group)) groups.set(group, this.#newGroup());
       const here = group === undefined ? undefined : groups.get(group);
-      this.open(run, worker, { how: 'background', ...(here === undefined ? {} : { group: here }) });
+      this.open(run, worker, { how: 'background', ...(here !== undefined && { group: here }) });
     }
     this.#isRestored = true;
-    this.#remember();
-    for (const { run } of this.#ports.runs.list()) this.onRunChanged(run);
-  }
-
-  #offer(run: string, { view }: LoadedRun): void {
-    const offered = this.#offered[run] ?? [];
-    const candidates = view.phases.flatMap(({ workers }) =>
-      workers.map(worker => ({ ...worker, hasEnded: hasEnded(worker) })),
-    );
-    const keys = tabsToOpen(candidates, offered, this.#ports.openLimit());
-    if (keys.length === 0) return;
-    this.#offered = { ...this.#offered, [run]: [...offered, ...keys] };
-    // The first one of a run shows that there is something to see; the next must not hide what is looked at.
-    const isFirst = offered.length === 0;
-    for (const [index, key] of keys.entries())
-      this.open(run, key, { how: isFirst && index === 0 ? 'reveal' : 'background' });
     this.#remember();
   }
 
@@ -150,7 +133,7 @@ export class WorkerTabs {
       },
       terminalIcon(planned?.routes[0]?.adapter),
     );
-    const tab: Tab = { run, worker, terminal, pty, ...(group === undefined ? {} : { group }) };
+    const tab: Tab = { run, worker, terminal, pty, ...(group !== undefined && { group }) };
     this.#tabs = [...this.#tabs, tab];
     this.#remember();
     return tab;
@@ -198,12 +181,9 @@ export class WorkerTabs {
 
   #remember(): void {
     if (!this.#isRestored) return;
-    const tabs = this.#tabs.map(({ run, worker, group }) => ({
-      run,
-      worker,
-      ...(group === undefined ? {} : { group }),
-    }));
-    this.#ports.remember(bounded({ tabs, offered: this.#offered }));
+    this.#ports.remember(
+      this.#tabs.map(({ run, worker, group }) => ({ run, worker, ...(group !== undefined && { group }) })),
+    );
   }
 }
 

@@ -16,7 +16,10 @@ import { recordingFile, WorkerTabs } from './worker-tabs.ts';
 /** Under this key the window remembers its tabs. */
 const MEMORY_KEY = 'niia.terminals';
 
-/** Registers `niia.openTerminal`, `niia.openTerminals` and `niia.replay`, and keeps the tabs of workers up to date. */
+/**
+ * Registers `niia.openTerminal`, `niia.openTerminals` and `niia.replay`, and keeps the tabs of workers up to date. The
+ * first takes `{ preserveFocus: true }` as a second argument, from those who open terminals unasked.
+ */
 export function registerTerminals({ context, runs }: Parts): vscode.Disposable {
   const frames = new Frames(realClock);
   const control = new HostControl();
@@ -33,13 +36,15 @@ export function registerTerminals({ context, runs }: Parts): vscode.Disposable {
       if (runs.ptyHost !== undefined) await control.resize(runs.ptyHost, session, size);
     },
     tell: message => void vscode.window.showWarningMessage(message),
-    openLimit: () => settings().get('openLimit', 8),
     remembered: () => context.workspaceState.get(MEMORY_KEY),
-    remember: memory => void context.workspaceState.update(MEMORY_KEY, memory),
+    remember: open => void context.workspaceState.update(MEMORY_KEY, open),
   });
   const { registerCommand } = vscode.commands;
   return vscode.Disposable.from(
-    registerCommand('niia.openTerminal', argument => openTerminal(runs, tabs, frames, argument)),
+    registerCommand('niia.openTerminal', async (argument, options) => {
+      const item = await itemWith('worker', argument, pickWorker, runs);
+      if (item !== undefined) await openTerminal({ runs, tabs, frames }, item, isAside(options));
+    }),
     registerCommand('niia.openTerminals', argument => openTerminals(runs, tabs, argument)),
     registerCommand('niia.replay', argument => replay(runs, frames, argument)),
     vscode.window.registerTerminalLinkProvider(createLinkProvider(terminal => tabs.workerOf(terminal))),
@@ -74,16 +79,35 @@ function restoreOnce(runs: Runs, tabs: WorkerTabs): vscode.Disposable {
   return runs.onDidChangeDaemon(restore);
 }
 
-async function openTerminal(runs: Runs, tabs: WorkerTabs, frames: Frames, argument: unknown): Promise<void> {
-  const { run, worker, session } = (await itemWith('worker', argument, pickWorker, runs)) ?? {};
-  if (run === undefined || worker === undefined) return;
+/** What the commands act on. */
+interface Terminals {
+  readonly runs: Runs;
+  readonly tabs: WorkerTabs;
+  readonly frames: Frames;
+}
+
+async function openTerminal(
+  { runs, tabs, frames }: Terminals,
+  { run, worker = '', session }: RunItem,
+  isAside: boolean,
+): Promise<void> {
   const loaded = await loadOrTell(runs, run);
   if (loaded === undefined) return;
   const known = loaded.view.phases.flatMap(phase => phase.workers).find(({ key }) => key === worker);
-  if (known === undefined)
-    return void vscode.window.showWarningMessage(t('The run has no worker "{0}".', worker));
-  if (session === undefined || session === known.session) tabs.open(run, worker, { how: 'focus' });
+  if (known === undefined) void vscode.window.showWarningMessage(t('The run has no worker "{0}".', worker));
+  else if (session === undefined || session === known.session)
+    tabs.open(run, worker, { how: isAside ? 'aside' : 'focus' });
   else openReplay(frames, { name: worker, file: recordingFile(loaded.dir, session), speed: 'instant' });
+}
+
+/** Whether a second argument says that the user did not ask for the terminal: then the focus stays where it is. */
+function isAside(options: unknown): boolean {
+  return (
+    typeof options === 'object' &&
+    options !== null &&
+    'preserveFocus' in options &&
+    options.preserveFocus === true
+  );
 }
 
 async function openTerminals(runs: Runs, tabs: WorkerTabs, argument: unknown): Promise<void> {
