@@ -9,6 +9,7 @@ import { registerReview } from './review/review-part.ts';
 import { createWindowRuns } from './runs/window-runs.ts';
 import { registerRuns } from './runs-part.ts';
 import { registerTerminals } from './terminals/terminals-part.ts';
+import { registerTools } from './tools/tools-part.ts';
 
 /** Called by VS Code when the first JSON file is opened, one of our commands is called or one of our views is shown. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -31,5 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The parts of the extension that show runs and act on them: one line each. */
 function registerParts(parts: Parts): readonly vscode.Disposable[] {
-  return [registerGraph(parts), registerProblems(parts), registerReview(parts), registerTerminals(parts)];
+  return [
+    registerGraph(parts),
+    registerProblems(parts),
+    registerReview(parts),
+    registerTerminals(parts),
+    registerTools(parts),
+  ];
 }
