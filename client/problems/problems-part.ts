@@ -1,4 +1,5 @@
 /** Failures of runs in the Problems panel, on the lines of the connector file that they are about. */
+import { basename } from 'node:path';
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Parts } from '../parts.ts';
@@ -79,10 +80,21 @@ function diagnosticOf(placed: PlacedProblem, related: RelatedFiles): vscode.Diag
   const diagnostic = new vscode.Diagnostic(range, placed.message, severities[problem.severity]);
   diagnostic.source = 'niia';
   diagnostic.code = problem.code;
-  diagnostic.relatedInformation = linked(placed).flatMap(each =>
-    (related.known(each) ?? []).map(file => relatedInformation(file, each.conflicts !== undefined)),
+  diagnostic.relatedInformation = distinct(
+    linked(placed).flatMap(each =>
+      (related.known(each) ?? []).map(file => relatedInformation(file, each.conflicts !== undefined)),
+    ),
   );
   return diagnostic;
+}
+
+/** Workers that share a line have the same trouble as a rule, each in its own worktree: one of them shows it. */
+function distinct(
+  links: readonly vscode.DiagnosticRelatedInformation[],
+): vscode.DiagnosticRelatedInformation[] {
+  const keyOf = ({ message, location: { uri, range } }: vscode.DiagnosticRelatedInformation) =>
+    [message, basename(uri.fsPath), range.start.line, range.start.character].join('\n');
+  return [...new Map(links.toReversed().map(link => [keyOf(link), link])).values()].toReversed();
 }
 
 const severities = {

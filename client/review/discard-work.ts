@@ -80,11 +80,7 @@ function keptLines({ kept }: Leftovers): readonly string[] {
 
 async function report(host: ReviewHost, name: string, done: Leftovers): Promise<void> {
   const { worktrees, branches, kept } = done;
-  const summary = t(
-    'Discarded of {0}: {1} worktrees, {2} branches.',
-    name,
-    worktrees.length,
-    branches.length,
-  );
+  const counts = t('Worktrees: {0}. Branches: {1}.', worktrees.length, branches.length);
+  const summary = `${t('Discarded what {0} left.', name)} ${counts}`;
   await host.tell(kept.length > 0 ? 'warning' : 'info', [summary, ...keptLines(done)].join(' '));
 }

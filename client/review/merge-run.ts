@@ -47,7 +47,7 @@ async function merged(host: ReviewHost, run: string): Promise<void> {
   const done = await host.runs.request('run/merge', { run });
   if (!done.ok) return await explain(host, run, done.failure);
   const { branch, commit, files } = done.value;
-  await host.tell('info', t('Merged {0} files into "{1}" as {2}.', files, branch, commit.slice(0, 12)));
+  await host.tell('info', t('Merged into "{0}" as {1}. Files: {2}.', branch, commit.slice(0, 12), files));
 }
 
 async function lookFirst(host: ReviewHost, run: string, branch: string): Promise<void> {

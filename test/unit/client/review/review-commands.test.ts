@@ -146,7 +146,7 @@ describe('niia.merge', () => {
   Your uncommitted changes stay as they are.
   <Merge> <Show Changes>
 → run/merge {"run":"r1"}
-info: Merged 1 files into "main" as 0123456789ab.`,
+info: Merged into "main" as 0123456789ab. Files: 1.`,
     );
   });
 
@@ -246,7 +246,7 @@ describe('niia.discard', () => {
   This cannot be undone. Answers and recordings stay.
   <Delete Worktrees> <Delete Worktrees and Branches>
 → run/discard {"run":"r1","branches":false,"dryRun":false}
-info: Discarded of r1: 2 worktrees, 0 branches.`,
+info: Discarded what r1 left. Worktrees: 2. Branches: 0.`,
     );
   });
 
