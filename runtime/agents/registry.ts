@@ -5,6 +5,7 @@ import { cline } from './cline.ts';
 import { codex } from './codex.ts';
 import { command } from './command.ts';
 import { copilot } from './copilot.ts';
+import { createDeclaredAdapter, type DeclaredAgent } from './declared.ts';
 import { gemini } from './gemini.ts';
 import { builtInAdapters, modelShorthands } from './names.ts';
 import { ollama } from './ollama.ts';
@@ -23,6 +24,16 @@ const adapters: ReadonlyMap<string, AgentAdapter> = new Map(all.map(adapter => [
  */
 export function adapterFor(name: string): AgentAdapter | undefined {
   return adapters.get(name);
+}
+
+/** The adapter of a route: that of the user's configuration where the route carries one. */
+export function adapterOf(route: {
+  readonly adapter: string;
+  readonly declared?: DeclaredAgent | undefined;
+}): AgentAdapter | undefined {
+  return route.declared === undefined
+    ? adapterFor(route.adapter)
+    : createDeclaredAdapter(route.adapter, route.declared);
 }
 
 /** Whether a file may name this adapter, runnable in this version or not. */

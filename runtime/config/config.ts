@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as z from 'zod';
+import { declaredAgentSchema } from '../agents/declared.ts';
 import { priceTableSchema } from '../cost/price-table.ts';
 import { err, ok, type Result } from '../result.ts';
 
 const argv = z.array(z.string()).min(1).readonly();
-const environment = z.record(z.string(), z.string()).readonly();
 
 /** The user's `config.json` (design §5), JSON with comments. Everything in it is optional. */
 export const configSchema = z
@@ -16,11 +16,11 @@ export const configSchema = z
     linkedDirectories: z.array(z.string().min(1)).readonly().default([]),
     /** The user's own session plugins (docs/session-plugins.md): argv each. */
     sessionPlugins: z.array(argv).readonly().default([]),
-    /** CLIs by argv with `{prompt}`, `{model}`, `{prompt_file}`; their names can be used as models. */
+    /** CLIs by argv (docs/adding-an-agent-adapter.md); their names can be used as models. */
     agents: z
       .record(
         z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name has letters, digits, ".", "_" and "-"'),
-        z.object({ command: argv, env: environment.default({}) }).readonly(),
+        declaredAgentSchema,
       )
       .readonly()
       .default({}),

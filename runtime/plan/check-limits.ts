@@ -1,4 +1,4 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import type { PlanNote } from './plan.ts';
 import type { PhasePair, PlanContext } from './plan-context.ts';
 
@@ -29,8 +29,8 @@ function costNotes(phases: readonly PhasePair[], { workflow }: PlanContext): rea
   const seen = new Set<string>();
   const priced = new Set<string>();
   const unseen = new Set<string>();
-  for (const { adapter, label } of routes) {
-    const found = adapterFor(adapter);
+  for (const { label, ...route } of routes) {
+    const found = adapterOf(route);
     // A shell costs nothing, so there is nothing to see.
     if (found?.isShellPrompt) continue;
     const reports = found?.reports ?? 'nothing';

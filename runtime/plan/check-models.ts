@@ -1,4 +1,4 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import type { PlanNote } from './plan.ts';
 import {
   groupBy,
@@ -8,7 +8,7 @@ import {
   quoteAll,
   type WorkerPair,
 } from './plan-context.ts';
-import { programsOf } from './plan-routes.ts';
+import { isRunnable, programsOf } from './plan-routes.ts';
 import type { ChainEntry } from './resolve-chain.ts';
 
 /** Whether the models asked for exist, can be driven by this version and are installed here (spec §4). */
@@ -16,9 +16,10 @@ export function checkModels(phases: readonly PhasePair[], context: PlanContext):
   const workers = phases.flatMap(phase => phase.workers).filter(({ source }) => source.model !== undefined);
   return [
     ...unknownModels(workers),
-    ...undrivenModels(workers),
+    ...namelessModels(workers),
     ...missingPrograms(workers, context),
     ...shellWithoutEdit(workers),
+    ...untestedVersions(workers),
   ];
 }
 
@@ -33,22 +34,50 @@ function unknownModels(workers: readonly WorkerPair[]): readonly PlanNote[] {
   }));
 }
 
-/** CLIs whose names are known but that this version has no adapter for. */
-function undrivenModels(workers: readonly WorkerPair[]): readonly PlanNote[] {
-  const isDriven = (entry: ChainEntry) => adapterFor(entry.adapter) !== undefined;
-  const undriven = ({ chain }: WorkerPair) => chain.entries.filter(entry => !isDriven(entry));
-  const affected = workers.filter(pair => undriven(pair).length > 0);
+/** CLIs that have no model of their own and were given none. */
+function namelessModels(workers: readonly WorkerPair[]): readonly PlanNote[] {
+  const nameless = ({ chain }: WorkerPair) => chain.entries.filter(entry => !isRunnable(entry));
+  const affected = workers.filter(pair => nameless(pair).length > 0);
   const keyOf = (pair: WorkerPair) =>
-    `${pair.chain.entries.some(isDriven)} ${quoteAll([...new Set(undriven(pair).map(entry => entry.adapter))])}`;
+    `${pair.chain.entries.some(isRunnable)} ${[...new Set(nameless(pair).map(entry => entry.adapter))].join(', ')}`;
   return groupBy(affected, keyOf).map(([key, group]) => {
     const names = key.slice(key.indexOf(' ') + 1);
+    const advice = `${names} needs the name of a model, as in "${names.split(',')[0]}/MODEL"`;
     if (key.startsWith('true')) {
-      const message = `this version does not drive ${names} yet: left out of the chain of ${namePairs(group)}`;
-      return { severity: 'warning', code: 'undriven-model', message, ...placeOf(group) };
+      const message = `${advice}: left out of the chain of ${namePairs(group)}`;
+      return { severity: 'warning', code: 'model-needed', message, ...placeOf(group) };
     }
-    const message = `this version does not drive ${names} yet, and there is no other model for ${namePairs(group)}: use "claude", "shell" or a route with "command"`;
-    return { severity: 'blocker', code: 'undriven-model', message, ...placeOf(group), exitCode: 3 };
+    const message = `${advice}, and there is no other model for ${namePairs(group)}`;
+    return { severity: 'blocker', code: 'model-needed', message, ...placeOf(group), exitCode: 3 };
   });
+}
+
+/** Programs of versions that their adapters were not tested with: what they print may not be understood. */
+function untestedVersions(workers: readonly WorkerPair[]): readonly PlanNote[] {
+  const notes = new Map<string, PlanNote>();
+  for (const pair of workers) {
+    for (const route of pair.planned.routes) {
+      const tested = adapterOf(route)?.testedVersion;
+      const found = versionIn(route.version ?? '');
+      if (tested === undefined || found === undefined || !isUntested(found, tested)) continue;
+      const message = `${route.adapter} ${found} was not tested with this version of niia, which knows ${tested}: what it prints may not be understood`;
+      notes.set(message, { severity: 'note', code: 'version-untested', message, ...placeOf([pair]) });
+    }
+  }
+  return [...notes.values()];
+}
+
+function versionIn(text: string): string | undefined {
+  return /\d+\.\d+\.\d+/.exec(text)?.[0];
+}
+
+/** Older, or of a later major version. */
+function isUntested(found: string, tested: string): boolean {
+  const [own, known] = [found, tested].map(version => version.split('.').map(Number));
+  const [major = 0, minor = 0, patch = 0] = own ?? [];
+  const [testedMajor = 0, testedMinor = 0, testedPatch = 0] = known ?? [];
+  if (major !== testedMajor) return true;
+  return minor < testedMinor || (minor === testedMinor && patch < testedPatch);
 }
 
 /**
@@ -77,13 +106,13 @@ function missingOf(
   pair: WorkerPair,
   { facts }: PlanContext,
 ): { readonly programs: readonly string[]; readonly isAll: boolean } {
-  const entries = pair.chain.entries.filter(entry => adapterFor(entry.adapter) !== undefined);
+  const entries = pair.chain.entries.filter(isRunnable);
   const missing = entries.filter(entry => {
-    const wanted = programsOf(entry, adapterFor(entry.adapter));
+    const wanted = programsOf(entry, adapterOf(entry));
     const isFound = wanted.length === 0 || wanted.some(name => Object.hasOwn(facts.programs, name));
     return !isFound && !setsPath(entry.env) && !setsPath(pair.planned.env);
   });
-  const programs = missing.map(entry => programsOf(entry, adapterFor(entry.adapter))[0] ?? '');
+  const programs = missing.map(entry => programsOf(entry, adapterOf(entry))[0] ?? '');
   return { programs: [...new Set(programs)], isAll: missing.length === entries.length };
 }
 
@@ -93,7 +122,7 @@ function setsPath(env: Readonly<Record<string, string>>): boolean {
 }
 
 function shellWithoutEdit(workers: readonly WorkerPair[]): readonly PlanNote[] {
-  const isShell = (entry: ChainEntry) => adapterFor(entry.adapter)?.isShellPrompt ?? false;
+  const isShell = (entry: ChainEntry) => adapterOf(entry)?.isShellPrompt ?? false;
   const mayNot = workers.filter(
     ({ planned, chain }) =>
       (planned.permission === 'ask' || planned.permission === 'read-only') &&

@@ -1,4 +1,4 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import { parseTemplate, placeholdersOf, splitAnswers } from '../analysis/placeholders.ts';
 import type { PlanNote } from './plan.ts';
 import {
@@ -85,7 +85,7 @@ function unresolved(workers: readonly WorkerPair[], context: PlanContext): reado
 
 function unknownIn({ planned, chain, values }: WorkerPair, context: PlanContext): readonly string[] {
   const [first] = chain.entries;
-  const isShell = first !== undefined && adapterFor(first.adapter)?.isShellPrompt === true;
+  const isShell = first !== undefined && adapterOf(first)?.isShellPrompt === true;
   // Braces are everyday text in scripts, and one without a value is left alone there (spec §4 `shell`).
   const prompt = isShell ? [] : unknownPlaceholders(planned.prompt ?? '', values);
   const phases = context.workflow.phases.map(phase => phase.name);

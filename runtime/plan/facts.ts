@@ -2,6 +2,8 @@
  * What the planner has to know besides the connector file: facts about this machine, collected before (runtime/machine),
  * and what the user asked for on the command line or in the editor. Plain data, so that planning stays pure.
  */
+import type { DeclaredAgent } from '../agents/declared.ts';
+
 /** A program found on PATH. */
 export interface ProgramFact {
   /** Absolute path. */
@@ -33,13 +35,6 @@ export type RepositoryFacts =
       readonly isDirty: boolean;
     };
 
-/** A CLI that the user's configuration describes by its argv. */
-export interface ConfiguredAgent {
-  /** argv with `{prompt}`, `{model}`, `{prompt_file}`. */
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /** Facts about this machine, the folder and the connector file (see the module comment). */
 export interface PlanFacts {
   readonly platform: NodeJS.Platform;
@@ -64,7 +59,7 @@ export interface PlanFacts {
   /** The user's own session plugins (configuration): argv each. */
   readonly sessionPlugins: readonly (readonly string[])[];
   /** CLIs of the user's configuration, by the name that model strings use; they may replace built-in ones. */
-  readonly configuredAgents: Readonly<Record<string, ConfiguredAgent>>;
+  readonly configuredAgents: Readonly<Record<string, DeclaredAgent>>;
 }
 
 /** A program to look for. */
@@ -90,13 +85,6 @@ export interface FactsWanted {
 
 /** Where an `output` schema comes from. */
 export type SchemaSource = { readonly schema: unknown } | { readonly schemaFile: string };
-
-/** A CLI that the user's configuration describes by its argv. */
-export interface ConfiguredAgent {
-  /** argv with `{prompt}`, `{model}`, `{prompt_file}`. */
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** What the user asked for. */
 export interface PlanOptions {

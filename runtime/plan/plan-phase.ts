@@ -1,11 +1,11 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import type { Phase, Step, Worker } from '../spec/workflow.ts';
 import { compact } from './compact.ts';
 import type { PlannedPhase, PlannedRoute, PlannedStep, PlannedWorker } from './plan.ts';
 import { type PhasePair, type PlanContext, readFact, valuesOf, type WorkerPair } from './plan-context.ts';
 import { planPlaces } from './plan-places.ts';
 import { planPrompt } from './plan-prompt.ts';
-import { planRoute } from './plan-routes.ts';
+import { isRunnable, planRoute } from './plan-routes.ts';
 import { type Chain, type ChainEntry, resolveChain } from './resolve-chain.ts';
 
 /** A worker must show a first sign of life within this time (spec §4), unless its session says otherwise. */
@@ -66,7 +66,7 @@ function planWorker(request: WorkerRequest, context: PlanContext): PlannedWorker
   const prompt = planPrompt(phase, worker, request.chain, context);
   const hasPrompt = prompt !== undefined;
   const routes = runnable(request.chain.entries).map(entry => {
-    const adapter = adapterFor(entry.adapter);
+    const adapter = adapterOf(entry);
     return planRoute(entry, { permission, transport, adapter, hasPrompt, facts: context.facts });
   });
   return compact({
@@ -106,11 +106,11 @@ function chainOf(worker: Worker, context: PlanContext): Chain {
 }
 
 /**
- * The entries that this version can drive. If it can drive none, all stay, so that the plan shows what was asked for; a
+ * The entries that can run. If none can, all stay, so that the plan shows what was asked for; a
  * blocker keeps such a plan from running.
  */
 function runnable(entries: readonly ChainEntry[]): readonly ChainEntry[] {
-  const known = entries.filter(entry => adapterFor(entry.adapter) !== undefined);
+  const known = entries.filter(isRunnable);
   return known.length > 0 ? known : entries;
 }
 

@@ -1,4 +1,4 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import type { Phase, Worker } from '../spec/workflow.ts';
 import { type PlanContext, readFact } from './plan-context.ts';
 import type { Chain } from './resolve-chain.ts';
@@ -32,5 +32,5 @@ export function hasOwnPrompt(worker: Worker): boolean {
 
 function isShellFirst(chain: Chain): boolean {
   const [first] = chain.entries;
-  return first !== undefined && (adapterFor(first.adapter)?.isShellPrompt ?? false);
+  return first !== undefined && (adapterOf(first)?.isShellPrompt ?? false);
 }

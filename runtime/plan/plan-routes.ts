@@ -1,4 +1,5 @@
 import type { AgentAdapter, TurnRequest } from '../agents/adapter.ts';
+import { adapterOf } from '../agents/registry.ts';
 import type { Permission } from '../spec/workflow.ts';
 import { compact } from './compact.ts';
 import type { PlanFacts, ProgramFact } from './facts.ts';
@@ -32,6 +33,7 @@ export function planRoute(entry: ChainEntry, setting: RouteSetting): PlannedRout
     args: entry.args,
     env: entry.env,
     command: entry.command,
+    declared: entry.declared,
     onRateLimit: entry.onRateLimit,
     program: program?.path,
     version: program?.version,
@@ -40,6 +42,12 @@ export function planRoute(entry: ChainEntry, setting: RouteSetting): PlannedRout
     permissionNote: mapping?.means ?? 'unknown: this version does not drive this CLI',
     permissionArgs: mapping && mapping.args.length > 0 ? mapping.args : undefined,
   });
+}
+
+/** Whether an entry names all that its CLI needs. */
+export function isRunnable(entry: ChainEntry): boolean {
+  const adapter = adapterOf(entry);
+  return adapter !== undefined && (adapter.needsModel !== true || entry.model !== undefined);
 }
 
 /** Programs any of which serves a route, best first; empty if it needs none, or none that PATH decides about. */
@@ -88,7 +96,7 @@ function commandOf(
     ...(adapter.canResume ? { conversation: { id: '{conversation}', isNew: true } } : {}),
     args: entry.args,
     ...(entry.command === undefined ? {} : { command: entry.command }),
-    program: program?.path ?? '',
+    program: program?.path ?? adapter.programs[0] ?? '',
     platform: setting.facts.platform,
   };
   return setting.transport === 'terminal'

@@ -4,6 +4,7 @@
  * `${env:NAME}` stays as written until a session starts.
  */
 import * as z from 'zod';
+import { declaredAgentSchema } from '../agents/declared.ts';
 
 const text = z.string().max(4_000_000);
 const name = z.string().min(1).max(300);
@@ -31,6 +32,8 @@ export const routeSchema = z
     env: textMap,
     /** Inline argv for adapter `command`. */
     command: texts.optional(),
+    /** How the user's configuration describes the CLI; absent for built-in ones. */
+    declared: declaredAgentSchema.optional(),
     onRateLimit: z.enum(['failover', 'wait', 'fail']).optional(),
     /** Absolute path of the program found when planning; absent = not found then (looked up again at run time). */
     program: z.string().optional(),

@@ -1,6 +1,6 @@
+import type { DeclaredAgent } from '../agents/declared.ts';
 import { resolveModelString } from '../agents/registry.ts';
 import type { RateLimitPolicy, Route, RouteChoice } from '../spec/workflow.ts';
-import type { ConfiguredAgent } from './facts.ts';
 
 /** The alias whose route every alias and literal model without a chain of its own falls back to (spec §4). */
 export const FALLBACK_ALIAS = 'fallback';
@@ -14,11 +14,13 @@ export interface ChainEntry {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
+  /** How the user's configuration describes the CLI; absent for built-in ones. */
+  readonly declared?: DeclaredAgent;
   readonly onRateLimit?: RateLimitPolicy;
 }
 
 /** CLIs of the user's configuration, by name. */
-export type ConfiguredAgents = Readonly<Record<string, ConfiguredAgent>>;
+export type ConfiguredAgents = Readonly<Record<string, DeclaredAgent>>;
 
 /** A failover chain, first choice first, without repetitions. */
 export interface Chain {
@@ -126,7 +128,7 @@ class ChainResolver {
     }
     const model = slash < 0 ? undefined : text.slice(slash + 1);
     const inside = { ...around, env: { ...agent.env, ...around.env } };
-    return makeEntry({ adapter: 'command', model, command: agent.command }, inside);
+    return makeEntry({ adapter: head, model, command: undefined, declared: agent }, inside);
   }
 }
 
@@ -135,6 +137,7 @@ function makeEntry(
     readonly adapter: string;
     readonly model: string | undefined;
     readonly command: readonly string[] | undefined;
+    readonly declared?: DeclaredAgent;
   },
   around: Surroundings,
 ): ChainEntry {
@@ -145,6 +148,7 @@ function makeEntry(
     args: around.args,
     env: around.env,
     ...(what.command === undefined ? {} : { command: what.command }),
+    ...(what.declared === undefined ? {} : { declared: what.declared }),
     ...(around.onRateLimit === undefined ? {} : { onRateLimit: around.onRateLimit }),
   };
 }

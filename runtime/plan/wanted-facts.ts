@@ -1,4 +1,4 @@
-import { adapterFor } from '../agents/registry.ts';
+import { adapterOf } from '../agents/registry.ts';
 import { ok, type Result } from '../result.ts';
 import type { Phase, Workflow } from '../spec/workflow.ts';
 import type { FactsWanted, PlanFailure, PlanOptions, SchemaSource, WantedProgram } from './facts.ts';
@@ -37,7 +37,7 @@ export function wantedFacts(
 function wantedPrograms(entries: readonly ChainEntry[]): readonly WantedProgram[] {
   const programs = new Map<string, WantedProgram>();
   for (const entry of entries) {
-    const adapter = adapterFor(entry.adapter);
+    const adapter = adapterOf(entry);
     const versionArgs = entry.command === undefined ? (adapter?.versionArgs ?? []) : [];
     for (const name of programsOf(entry, adapter)) {
       if (!programs.has(name) || versionArgs.length > 0) programs.set(name, { name, versionArgs });

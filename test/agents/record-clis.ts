@@ -176,6 +176,8 @@ function clineLogin(url: string): readonly string[] {
 
 const self = fileURLToPath(import.meta.url);
 const names = process.argv.slice(2);
+// The recordings of claude have a script of their own.
+const isWanted = (cli: CliName): boolean => (names.length === 0 ? cli !== 'claude' : names.includes(cli));
 const offline = isOffline ? undefined : offlineCommand([process.execPath, self, ...names]);
 if (offline === undefined) {
   for (const cli of cliNames.filter(isWanted)) await record(cli);

@@ -1,7 +1,7 @@
 /** One turn of a worker's model: texts, process, answer (spec §4, §5.1). */
 import { join } from 'node:path';
 import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest } from '../../agents/adapter.ts';
-import { adapterFor } from '../../agents/registry.ts';
+import { adapterOf } from '../../agents/registry.ts';
 import type { Command } from '../../engine/commands.ts';
 import type { EventData } from '../../engine/events.ts';
 import type { PerformContext } from '../../engine/performer.ts';
@@ -52,7 +52,7 @@ export async function performTurn(
   const route = routesOf(one.planned.routes, one.worker)[command.route];
   if (route === undefined) throw new Error(`${command.worker} has no route ${command.route}`);
   const reports = createReportQueue(context);
-  const adapter = adapterFor(route.adapter);
+  const adapter = adapterOf(route);
   if (adapter === undefined) {
     const message = `this version cannot run "${route.adapter}"`;
     reports.add(

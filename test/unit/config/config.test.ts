@@ -21,7 +21,7 @@ test('an empty file and a missing one are the default configuration', async () =
 test('comments and trailing commas are read', () => {
   const read = parseConfig('{ // mine\n "agents": { "x": { "command": ["x", "{prompt}"], }, }, }', 'c');
   assert.ok(read.ok);
-  assert.deepEqual(read.value.config.agents, { x: { command: ['x', '{prompt}'], env: {} } });
+  assert.deepEqual(read.value.config.agents.x?.command, ['x', '{prompt}']);
 });
 
 test('an unknown key is a warning, as newer files must still work', () => {

@@ -194,14 +194,14 @@ test('a worker with a PATH of its own may find what is not on ours', () => {
   assert.deepEqual(notes(plan(file, { programs: {} })), []);
 });
 
-test('a CLI that this version does not drive is left out of a chain, and blocks alone', () => {
-  const both = plan({ models: { primary: route('gemini', 'claude') } });
+test('a CLI without the model it needs is left out of a chain, and blocks alone', () => {
+  const both = plan({ models: { primary: route('ollama', 'claude') } });
   assert.deepEqual(
     only(both).routes.map(({ label }) => label),
     ['claude'],
   );
-  assert.deepEqual(notes(both), ['warning undriven-model']);
-  assert.deepEqual(notes(plan({ models: { primary: route('gemini') } })), ['blocker undriven-model 3']);
+  assert.deepEqual(notes(both), ['warning model-needed']);
+  assert.deepEqual(notes(plan({ models: { primary: route('ollama') } })), ['blocker model-needed 3']);
 });
 
 test('a shell script cannot be held to less than edit', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { declaredAgentSchema } from '../../../runtime/agents/declared.ts';
 import { renderPlan } from '../../../runtime/cli/render-plan.ts';
 import { nameKey } from '../../../runtime/git/safe-name.ts';
 import type { PlanFacts } from '../../../runtime/plan/facts.ts';
@@ -129,7 +130,7 @@ const machines: fc.Arbitrary<PlanFacts> = fc
       platform,
       ...(hasRepository ? {} : { repository: { kind: 'none' } }),
       ...(hasClaude ? {} : { programs: {} }),
-      configuredAgents: { mine: { command: ['my-cli', '{prompt}'], env: {} } },
+      configuredAgents: { mine: declaredAgentSchema.parse({ command: ['my-cli', '{prompt}'] }) },
     }),
   );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { declaredAgentSchema } from '../../../runtime/agents/declared.ts';
 import { resolveChain } from '../../../runtime/plan/resolve-chain.ts';
 import type { Route } from '../../../runtime/spec/workflow.ts';
 import { choice, route } from './workflow-builder.ts';
@@ -7,8 +8,8 @@ import { choice, route } from './workflow-builder.ts';
 /** The chain as text: `adapter/model<alias`, separated by spaces. */
 function chain(model: string, models: Readonly<Record<string, Route>>): string {
   const { entries, unknown } = resolveChain(model, models, {
-    mine: { command: ['my-cli', '{prompt}'], env: { A: 'configured' } },
-    codex: { command: ['codex-wrapper'], env: {} },
+    mine: declaredAgentSchema.parse({ command: ['my-cli', '{prompt}'], env: { A: 'configured' } }),
+    codex: declaredAgentSchema.parse({ command: ['codex-wrapper'] }),
   });
   const known = entries.map(entry => {
     const name = entry.model === undefined ? entry.adapter : `${entry.adapter}/${entry.model}`;
@@ -88,12 +89,16 @@ test('what to do on a rate limit is inherited by the models of a route, the oute
   assert.deepEqual(policies, ['wait', 'wait']);
 });
 
-test('a CLI of the configuration is a command, and may take the place of a built-in one', () => {
-  const configured = { codex: { command: ['codex-wrapper', '{model}'], env: { A: 'configured' } } };
+test('a CLI of the configuration goes by its own name, and may take the place of a built-in one', () => {
+  const agent = declaredAgentSchema.parse({
+    command: ['codex-wrapper', '{model}'],
+    env: { A: 'configured' },
+  });
+  const configured = { codex: agent };
   const [entry] = resolveChain('codex/fast', {}, configured).entries;
-  assert.equal(entry?.adapter, 'command');
+  assert.equal(entry?.adapter, 'codex');
   assert.equal(entry?.model, 'fast');
-  assert.deepEqual(entry?.command, ['codex-wrapper', '{model}']);
+  assert.equal(entry?.declared, agent);
   assert.deepEqual(entry?.env, { A: 'configured' });
 });
 
