@@ -47,6 +47,8 @@ const quietSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.localHistory.enabled': false,
   'telemetry.telemetryLevel': 'off',
+  // On in a browser, off on a desktop.
+  'files.autoSave': 'off',
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,

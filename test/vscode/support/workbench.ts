@@ -8,7 +8,8 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../../support/wait.ts';
 import type { VsCodeServer } from './vscode-server.ts';
 
-const timeoutMs = 30_000;
+/** Long: it passes only where a test fails, and two editions share two cores. */
+const timeoutMs = 45_000;
 
 /** What a window is opened on. */
 export interface WindowTarget {
@@ -109,6 +110,12 @@ export class Workbench {
     );
   }
 
+  /** The completions on offer; empty if their list is closed. */
+  async completions(): Promise<readonly string[]> {
+    const rows = await this.texts('.suggest-widget.visible .monaco-list-row');
+    return rows.map(row => row.replaceAll(/\s+/g, ' '));
+  }
+
   /** Texts of the lenses in sight. */
   lenses(): Promise<readonly string[]> {
     return this.texts('.codelens-decoration a');
@@ -133,9 +140,17 @@ export class Workbench {
     return listed.length > 0 ? listed : await this.texts('.part.panel .single-terminal-tab');
   }
 
+  /** Shows one of several terminals, by a part of its name. */
+  async showTerminal(name: string): Promise<void> {
+    await this.page
+      .locator('.tabs-list .monaco-list-row', { hasText: name })
+      .first()
+      .click({ timeout: timeoutMs });
+  }
+
   /** Text of the terminals in sight. */
   async terminalText(): Promise<string> {
-    return (await this.texts('.xterm-rows')).join('\n');
+    return (await this.texts('.terminal-wrapper.active .xterm-rows')).join('\n');
   }
 
   /** Types into the terminal in sight. */

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { uiTest } from '../support/ui-rig.ts';
+
+/** Says where it works, waits for a word on its terminal, and leaves the word in a file. */
+const worker = (name: string) => ({
+  name,
+  prompt: `echo "${name} works in $(basename "$PWD")"; read -r word; echo "$word" > ${name}.txt; echo "${name} wrote $word"`,
+});
+
+const connector = {
+  connector: '2.1',
+  name: 'watch',
+  task: 'Write a word each.',
+  models: { primary: 'shell' },
+  pipeline: { phases: [{ name: 'write', workers: ['red', 'green', 'blue'].map(worker) }] },
+};
+
+uiTest(
+  'a phase that is run from its lens has three workers in three terminal tabs in three worktrees, which outlive the window, and its work is merged',
+  { files: { 'connector.json': JSON.stringify(connector, null, 2) }, file: 'connector.json' },
+  async ({ workbench, folder, git, read, server }) => {
+    await workbench.has(
+      'the lenses',
+      () => workbench.lenses(),
+      lenses => lenses.some(text => text.includes('Run phase')),
+    );
+    await workbench.clickLens('Run phase');
+
+    const hasThreeTabs = (tabs: readonly string[]) =>
+      tabs.length === 3 && ['red', 'green', 'blue'].every(name => tabs.some(tab => tab.includes(name)));
+    await workbench.has('three terminals', () => workbench.terminals(), hasThreeTabs);
+    for (const name of ['red', 'green', 'blue']) {
+      await workbench.showTerminal(name);
+      const text = `${name} works in watch-write-${name}`;
+      await workbench.has(
+        text,
+        () => workbench.terminalText(),
+        shown => shown.includes(text),
+      );
+    }
+    assert.equal(git('worktree', 'list').split('\n').length, 4);
+
+    await workbench.showTerminal('red');
+    await workbench.typeIntoTerminal('taken over\n');
+    await workbench.has(
+      'what was typed',
+      () => workbench.terminalText(),
+      text => text.includes('red wrote taken over'),
+    );
+
+    // The window goes; the workers stay, and are found again with all they have said.
+    await workbench.open(server, { folder, file: join(folder, 'connector.json') });
+    await workbench.has('the terminals after a reload', () => workbench.terminals(), hasThreeTabs);
+    for (const name of ['green', 'blue']) {
+      await workbench.showTerminal(name);
+      const text = `${name} works in watch-write-${name}`;
+      await workbench.has(
+        text,
+        () => workbench.terminalText(),
+        shown => shown.includes(text),
+      );
+      await workbench.typeIntoTerminal(`${name} after the reload\n`);
+    }
+    await workbench.has(
+      'the lens of success',
+      () => workbench.lenses(),
+      lenses => lenses.some(text => text.startsWith('✓')),
+    );
+
+    await workbench.command('Merge');
+    await workbench.button(/^Merge/);
+    await workbench.has(
+      'the merged work',
+      async () => git('ls-files'),
+      files => files.includes('blue.txt'),
+    );
+    assert.equal(read('red.txt'), 'taken over\n');
+    assert.equal(read('green.txt'), 'green after the reload\n');
+  },
+);
