@@ -1,7 +1,7 @@
 /** Sends diagnostics to clients that do not ask for them. */
 import type { Connection, Diagnostic } from 'vscode-languageserver';
 import type { Handlers } from './feature.ts';
-import { diagnostics } from './features/diagnostics.ts';
+import { fullDiagnostics } from './features/schema.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Changes that come in one burst are answered once; nobody sees a difference of this size. */
@@ -22,7 +22,7 @@ export class DiagnosticsPublisher {
   }
 
   start(handlers: Handlers): void {
-    const handler = handlers.document('diagnostics', diagnostics, []);
+    const handler = handlers.document('diagnostics', fullDiagnostics, []);
     this.#compute = uri => handler({ textDocument: { uri } }, { isCancellationRequested: false });
   }
 

@@ -6,7 +6,7 @@ import schema from '../schemas/connector.editor.schema.json' with { type: 'json'
 import type { Snapshot } from './snapshot.ts';
 
 /** The library, set up for connector files. */
-export const jsonService: LanguageService = createService();
+export const jsonService: LanguageService = createJsonService(JSON.parse(JSON.stringify(schema, closed)));
 
 /**
  * The document around an offset, as the library reads it: of long lists only the item at the offset, all that are beside
@@ -83,8 +83,18 @@ function holds({ keyRange, range }: JsonNode, offset: number): boolean {
   return (keyRange ?? range).start <= offset && offset <= range.end;
 }
 
-function createService(): LanguageService {
-  const text = JSON.stringify(schema);
+/**
+ * The schema leaves texts open that our server completes, for editors whose own JSON support then asks for suggestions.
+ * Here both answer as one: a key comes with its quotes, so that the document stays valid.
+ */
+function closed(key: string, value: unknown): unknown {
+  const isOpen = key === 'defaultSnippets' && JSON.stringify(value) === '[{}]';
+  return isOpen ? [{ label: '""', body: '$1' }] : value;
+}
+
+/** The library with a schema for every file. Its diagnostics are asked for only where another reader gives them too. */
+export function createJsonService(schemaOfAll: unknown): LanguageService {
+  const text = JSON.stringify(schemaOfAll);
   const service = getLanguageService({
     // Whatever a file's `$schema` says, a connector file has this one; nothing is fetched.
     schemaRequestService: () => Promise.resolve(text),
@@ -92,9 +102,7 @@ function createService(): LanguageService {
       textDocument: { completion: { completionItem: { documentationFormat: ['markdown'] } } },
     },
   });
-  // Types and values are judged by our own rules: the library only completes and describes.
   service.configure({
-    validate: false,
     allowComments: true,
     schemas: [{ uri: 'connector:schema', fileMatch: ['*'] }],
   });

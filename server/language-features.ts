@@ -3,11 +3,10 @@ import { CodeActionKind } from 'vscode-languageserver';
 import type { FeatureGroup } from './feature.ts';
 import { quickFixes } from './features/code-actions.ts';
 import { triggerCharacters } from './features/completion/completion.ts';
-import { diagnostics } from './features/diagnostics.ts';
 import { fixAll, fixAllKind } from './features/fix-all.ts';
 import { keyOrderAction, keyOrderKind } from './features/key-order.ts';
 import { refactorings } from './features/refactorings.ts';
-import { fullCompletion, fullHover } from './features/schema.ts';
+import { fullCompletion, fullDiagnostics, fullHover } from './features/schema.ts';
 
 /** Longest that a list, a hover or a menu waits for facts about the machine, in ms: less than people notice. */
 const waitMs = 150;
@@ -39,7 +38,7 @@ export const languageFeatures: FeatureGroup = {
         [],
       ),
     );
-    const diagnose = handlers.document('diagnostics', diagnostics, []);
+    const diagnose = handlers.document('diagnostics', fullDiagnostics, []);
     connection.languages.diagnostics.on(async (params, token) => ({
       kind: 'full',
       items: [...(await diagnose(params, token))],

@@ -2,8 +2,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { emptyFacts } from './facts.ts';
 import type { FeatureContext } from './feature.ts';
-import { diagnostics } from './features/diagnostics.ts';
-import { fullCompletion, fullHover } from './features/schema.ts';
+import { fullCompletion, fullDiagnostics, fullHover } from './features/schema.ts';
 import { createSnapshot } from './snapshot.ts';
 
 /** Time after the start in which a client wants the answers for what it has open, in ms. */
@@ -58,7 +57,7 @@ function piecesOf(round: number, context: FeatureContext): readonly (() => unkno
     return { textDocument: { uri }, position: document.positionAt(offset) };
   };
   return [
-    () => diagnostics(snapshot, {}, context),
+    () => fullDiagnostics(snapshot, {}, context),
     () => fullCompletion(snapshot, at('"model": "'), context),
     () => fullCompletion(snapshot, at('"session": { '), context),
     () => fullHover(snapshot, at('"model": "'), context),

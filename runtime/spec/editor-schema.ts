@@ -108,17 +108,26 @@ function kindOf(schema: JsonSchema, around: Surroundings): JsonSchema {
   const target = referenceOf(schema);
   if (target !== undefined) {
     const { properties, ...other } = around.definitions[target] ?? {};
-    return properties ? { properties: {} } : kindOf(other, around);
+    return properties ? { properties: {} } : kindOf(other, { ...around, owner: target });
   }
   if (only !== undefined) return { examples: [only] };
   if (anyOf) return kindOfUnion(anyOf[0] ?? {}, around);
   if (type === 'boolean') return { examples: [true, false] };
-  if (type === 'string') return { defaultSnippets: [{ label: '""', body: '$1' }] };
+  if (type === 'string') return { defaultSnippets: [isServedBySlot(around) ? leftOpen : emptyText] };
   if (type !== 'integer' && type !== 'number') return {};
   const least = minimum ?? (exclusiveMinimum === undefined ? 0 : exclusiveMinimum + 1);
   // A body that begins with ^ is inserted as it stands, without quotes.
   return { defaultSnippets: [{ label: String(least), body: `^\${1:${least}}` }] };
 }
+
+/** Two quotes, and the cursor between them. */
+const emptyText = { label: '""', body: '$1' };
+
+/**
+ * No value, and none to choose either: behind the key the editor asks for suggestions, and gets the server's. Anything
+ * offered here would stand above them.
+ */
+const leftOpen = {};
 
 /** That of its first option, which is the usual one. */
 function kindOfUnion(first: JsonSchema, around: Surroundings): JsonSchema {

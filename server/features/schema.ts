@@ -3,6 +3,7 @@ import {
   type CompletionItem,
   type CompletionList,
   type CompletionParams,
+  type Diagnostic,
   type Hover,
   type HoverParams,
   InsertTextFormat,
@@ -10,11 +11,13 @@ import {
   type Range,
   TextEdit,
 } from 'vscode-languageserver';
+import { member, textOf } from '../../runtime/analysis/json-node.ts';
 import type { FeatureContext } from '../feature.ts';
 import type { FocusedDocument } from '../json-service.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { asDocumentation } from './completion/candidate.ts';
 import { completion } from './completion/completion.ts';
+import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover/hover.ts';
 
 /**
@@ -26,6 +29,26 @@ export function servesSchema({ kind, analysis }: Snapshot, { settings }: Feature
   return (settings.schemaFeatures || kind !== 'named') && analysis.document.refusal === undefined;
 }
 
+/** Whether `$schema` makes the editor's own JSON support judge the file by our schema (`judging-schema.ts`). */
+function isJudgedBesides({ analysis }: Snapshot, { settings }: FeatureContext): boolean {
+  const { refusal, root } = analysis.document;
+  if (settings.schemaFeatures || refusal !== undefined) return false;
+  return /(^|[\\/])connector\.schema\.json#?$/.test(textOf(member(root, '$schema')) ?? '');
+}
+
+/** All diagnostics that nobody else shows. */
+export async function fullDiagnostics(
+  snapshot: Snapshot,
+  params: unknown,
+  context: FeatureContext,
+): Promise<readonly Diagnostic[]> {
+  const ours = diagnostics(snapshot, params, context);
+  if (ours.length === 0 || !isJudgedBesides(snapshot, context)) return ours;
+  const { faultsBesides } = await import('../judging-schema.ts');
+  const others = await faultsBesides(snapshot);
+  return ours.filter(({ range }) => !others.has(snapshot.positions.offsetAt(range.start)));
+}
+
 /** Completion by meaning and by schema. */
 export async function fullCompletion(
   snapshot: Snapshot,
@@ -33,6 +56,7 @@ export async function fullCompletion(
   context: FeatureContext,
 ): Promise<CompletionList> {
   const ours = completion(snapshot, params, context);
+  if (isJudgedBesides(snapshot, context)) return await withoutOthers(ours, snapshot, params);
   if (!servesSchema(snapshot, context)) return ours;
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
@@ -40,6 +64,17 @@ export async function fullCompletion(
   const found = await jsonService.doComplete(focused.document, focused.position, focused.tree);
   const schema = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
   return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
+}
+
+/** What the editor's JSON support does not complete with. */
+async function withoutOthers(
+  ours: CompletionList,
+  snapshot: Snapshot,
+  { position }: CompletionParams,
+): Promise<CompletionList> {
+  const { completedBesides } = await import('../judging-schema.ts');
+  const others = await completedBesides(snapshot, snapshot.positions.offsetAt(position));
+  return { ...ours, items: ours.items.filter(({ label }) => !others.has(label)) };
 }
 
 /** Our hover; where we have nothing to say, what the schema says about the field. */
@@ -54,7 +89,7 @@ export async function fullHover(
   const offset = snapshot.positions.offsetAt(params.position);
   const focused = documentAround(snapshot, offset);
   const found = await jsonService.doHover(focused.document, focused.position, focused.tree);
-  const text = found ? textOf(found.contents) : '';
+  const text = found ? hoverText(found.contents) : '';
   if (!found || text === '') return null;
   const range = found.range && { range: toClient(found.range, focused, snapshot) };
   return { contents: asDocumentation(text, context.client.markdown), ...range };
@@ -125,7 +160,7 @@ function withoutTabStops(snippet: string): string {
     .replace(/\\([\\$}])/g, '$1');
 }
 
-function textOf(contents: Hover['contents']): string {
+function hoverText(contents: Hover['contents']): string {
   const parts = Array.isArray(contents) ? contents : [contents];
   return parts.map(part => (typeof part === 'string' ? part : part.value)).join('\n\n');
 }

@@ -1,6 +1,8 @@
 /** The JSON support of an editor that has one (VS Code), with the schema that package.json contributes to it. */
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { getLanguageService, type JSONDocument, type LanguageService } from 'vscode-json-languageservice';
 import type { CompletionItem, Diagnostic, Hover } from 'vscode-languageserver-types';
 import type { Snapshot } from '../../server/snapshot.ts';
@@ -24,7 +26,12 @@ export class EditorJson {
   readonly service: LanguageService;
 
   constructor() {
-    this.service = getLanguageService({ clientCapabilities });
+    this.service = getLanguageService({
+      clientCapabilities,
+      // What `$schema` of a file names, relative to the file.
+      workspaceContext: { resolveRelativePath: (path, from) => new URL(path, from).href },
+      schemaRequestService: async uri => await readFile(fileURLToPath(uri), 'utf8'),
+    });
     this.service.configure({ validate: true, schemas: contributedSchemas() });
   }
 

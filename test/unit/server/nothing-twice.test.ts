@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { MarkedString, MarkupContent } from 'vscode-languageserver';
 import type { JsonNode } from '../../../runtime/analysis/json-node.ts';
 import type { WorkspaceFacts } from '../../../server/facts.ts';
-import { diagnostics } from '../../../server/features/diagnostics.ts';
 import { foldingRanges } from '../../../server/features/folding.ts';
-import { fullCompletion, fullHover } from '../../../server/features/schema.ts';
+import { fullCompletion, fullDiagnostics, fullHover } from '../../../server/features/schema.ts';
 import { symbols } from '../../../server/features/symbols.ts';
 import type { Snapshot } from '../../../server/snapshot.ts';
 import { contextOf, snapshotOf } from '../../support/cursor.ts';
@@ -31,6 +31,8 @@ const facts: Partial<WorkspaceFacts> = {
 const context = contextOf({ facts, settings: { schemaFeatures: false } });
 const json = new EditorJson();
 
+const inProject = pathToFileURL(join(projectRoot, 'named.connector.json')).href;
+
 const published = join(fixtures, 'published');
 const broken = join(fixtures, 'rules');
 const examples = join(projectRoot, 'examples');
@@ -39,6 +41,13 @@ const examples = join(projectRoot, 'examples');
 function filesOf(folder: string): readonly Snapshot[] {
   const texts = connectorFiles(folder).map(name => readFileSync(join(folder, name), 'utf8'));
   return texts.map(text => snapshotOf(text.replace(/"\$schema":\s*"[^"]*",\s*/, '')));
+}
+
+/** The same files as their authors write them who point at our schema that judges. */
+function naming(schema: string, files: readonly Snapshot[]): readonly Snapshot[] {
+  return files
+    .filter(({ analysis }) => analysis.document.root?.kind === 'object')
+    .map(({ text }) => snapshotOf(text.replace('{', `{ "$schema": "${schema}",`), {}, inProject));
 }
 
 const valid = [...filesOf(published), ...filesOf(examples)];
@@ -124,9 +133,35 @@ describe('beside the JSON support of the editor', () => {
     assert.ok(count.ours > 100 && count.theirs > 100, `answered ${JSON.stringify(count)}`);
   });
 
+  it('no completion and no diagnostic is double in files whose $schema is ours that judges', async () => {
+    const count = { completions: 0, theirFaults: 0, ours: 0 };
+    const schema = 'schemas/connector.schema.json';
+    for (const snapshot of naming(schema, filesOf(examples))) {
+      const tree = json.read(snapshot);
+      for (const offset of placesIn(snapshot)) {
+        const { ours, theirs } = await labelsAt(snapshot, offset, tree);
+        assertDistinct([...ours, ...theirs], snapshot, offset);
+        if (ours.length > 0 && theirs.length > 0) count.completions++;
+      }
+    }
+    for (const snapshot of naming(schema, [...valid, ...faulty])) {
+      const ours = await fullDiagnostics(snapshot, {}, context);
+      for (const { range, message } of await json.diagnostics(snapshot, json.read(snapshot))) {
+        const same = ours.filter(other => isSameStart(other.range, range));
+        assert.deepEqual(same, [], `${message} in ${snapshot.text}`);
+        count.theirFaults++;
+      }
+      count.ours += ours.length;
+    }
+    assert.ok(count.completions > 20 && count.theirFaults > 20 && count.ours > 40, JSON.stringify(count));
+  });
+
   it('names, permissions and matches come from the server alone', async () => {
     const places = [
       '{ "models": { "a": | } }',
+      '{ "models": { "a": "|" } }',
+      '{ "pipeline": { "phases": [{ "model": "|" }] } }',
+      '{ "pipeline": { "phases": [{ "workers": [{ "model": "|" }] }] } }',
       '{ "models": { "a": { "model": |, "fallback": "" } } }',
       '{ "models": { "a": { "model": "claude", "fallback": | } } }',
       '{ "session": { "permission": | } }',
@@ -142,10 +177,19 @@ describe('beside the JSON support of the editor', () => {
       const snapshot = snapshotOf(marked.replace('|', ''));
       const { ours, theirs } = await labelsAt(snapshot, offset);
       assert.ok(ours.length > 0, `nothing of ours at ${marked}`);
-      // Snippets for whole routes, and the empty text, are no names.
-      const values = theirs.filter(label => label !== '' && !/[ {}[\]]/.test(label));
+      // Snippets for whole routes are no names.
+      const values = theirs.filter(label => !/[ {}[\]]/.test(label));
       assert.deepEqual(values, [], marked);
     }
+  });
+
+  it('behind a key whose value the server completes, the editor asks for suggestions', async () => {
+    const snapshot = snapshotOf('{ "pipeline": { "phases": [{  }] } }');
+    const offset = snapshot.text.indexOf('{  }') + 2;
+    const items = await json.completions(snapshot, offset, json.read(snapshot));
+    const model = items.find(({ label }) => label === 'model');
+    assert.equal(model?.textEdit?.newText, '"model": $1');
+    assert.equal(model?.command?.command, 'editor.action.triggerSuggest');
   });
 
   it('no part of a hover stands in the other one', async () => {
@@ -170,7 +214,7 @@ describe('beside the JSON support of the editor', () => {
   it('its JSON support judges no connector file, and no place has a diagnostic of both', async () => {
     const count = { ours: 0, theirs: 0 };
     for (const snapshot of [...valid, ...faulty]) {
-      const ours = diagnostics(snapshot, {}, context);
+      const ours = await fullDiagnostics(snapshot, {}, context);
       const theirs = await json.diagnostics(snapshot, json.read(snapshot));
       for (const { range, message } of theirs) {
         const same = ours.filter(other => isSameStart(other.range, range));
