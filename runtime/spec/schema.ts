@@ -78,6 +78,47 @@ export const connectorSchema = definition(
         pipeline: { phases: [{ name: '${3:work}', prompt: '${4}' }] },
       },
     },
+    {
+      label: 'dialogue',
+      body: {
+        connector: '2.0',
+        name: '${1:name}',
+        type: 'dialogue',
+        task: '${2:What should be decided?}',
+        participants: [
+          { id: '${3:author}', model: '${4:claude}', role: '${5:You propose.}' },
+          { id: '${6:critic}', model: '${7:codex}', role: '${8:You look for what breaks.}' },
+        ],
+        rounds: 3,
+      },
+    },
+    {
+      label: 'meeting',
+      body: {
+        connector: '2.0',
+        name: '${1:name}',
+        type: 'meeting',
+        agenda: ['${2:What should be decided?}'],
+        participants: [
+          { id: '${3:lead}', model: '${4:claude}', role: '${5:You decide.}' },
+          { id: '${6:expert}', model: '${7:codex}', role: '${8:You know the details.}' },
+        ],
+        moderator: '${3:lead}',
+      },
+    },
+    {
+      label: 'mesh',
+      body: {
+        connector: '2.0',
+        name: '${1:name}',
+        type: 'mesh',
+        task: '${2:What should be built?}',
+        agents: [
+          { id: '${3:backend}', model: '${4:claude}', prompt: '${5:You own the server.}' },
+          { id: '${6:frontend}', model: '${7:codex}', prompt: '${8:You own the pages.}' },
+        ],
+      },
+    },
   ],
 );
 

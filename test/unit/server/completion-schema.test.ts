@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InsertTextFormat, MarkupContent, TextEdit } from 'vscode-languageserver';
 import { fullCompletion, fullHover } from '../../../server/features/schema.ts';
-import { applyEdits, atCursor, type ContextParts, contextOf, withoutTabStops } from '../../support/cursor.ts';
+import {
+  applyEdits,
+  atCursor,
+  type ContextParts,
+  contextOf,
+  snapshotOf,
+  withoutTabStops,
+} from '../../support/cursor.ts';
 
 const head = '"connector": "2.0", "models": { "primary": "claude" }';
 
@@ -32,17 +39,21 @@ describe('completion by the schema', () => {
     assert.match(await accept(marked, 'task'), /"task": "Add rate limiting/);
   });
 
-  it('offers snippets for phases and routes', async () => {
-    const labels = (await itemsAt(`{ ${head}, "pipeline": { "phases": [|] } }`)).map(({ label }) => label);
-    for (const name of [
-      'phase',
-      'phase with named workers',
-      'phase of steps',
-      'dialogue',
-      'meeting',
-      'mesh',
-    ]) {
-      assert.ok(labels.includes(name), `${name} of ${labels}`);
+  it('offers a whole file of every kind where there is nothing yet, each of which can run', async () => {
+    for (const kind of ['pipeline', 'dialogue', 'meeting', 'mesh']) {
+      const text = await accept('|', kind);
+      const { diagnostics, workflow } = snapshotOf(text).analysis;
+      const told = diagnostics.filter(({ code }) => code !== 'missing-prompt');
+      assert.deepEqual(told, [], kind);
+      assert.ok(workflow, kind);
+    }
+  });
+
+  it('offers a phase of every kind, each of which can run', async () => {
+    const labels = ['phase', 'phase with named workers', 'phase of steps', 'dialogue', 'meeting', 'mesh'];
+    for (const label of labels) {
+      const text = await accept(`{ ${head}, "task": "x", "pipeline": { "phases": [|] } }`, label);
+      assert.deepEqual(snapshotOf(text).analysis.diagnostics, [], label);
     }
   });
 
