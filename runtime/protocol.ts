@@ -147,13 +147,6 @@ export interface DiscardedWorktree {
   readonly holds?: string;
 }
 
-/** A branch that `run/discard` deletes, or would. */
-export interface DiscardedBranch {
-  readonly branch: string;
-  /** Its commits that no other branch, tag or HEAD outside of the run has. */
-  readonly commits: number;
-}
-
 /** What each request answers. Expected failures come as JSON-RPC errors with `RpcFailure` as data. */
 export interface Responses {
   hello: {
@@ -223,7 +216,9 @@ export interface Responses {
   };
   'run/discard': {
     readonly worktrees: readonly DiscardedWorktree[];
-    readonly branches: readonly DiscardedBranch[];
+    readonly branches: readonly string[];
+    /** Commits of these branches that no other branch, tag or HEAD has. */
+    readonly commits: number;
     readonly kept: readonly { readonly what: string; readonly why: string }[];
   };
   'run/clean': {

@@ -11,17 +11,29 @@ type FileSide = NonNullable<ChangedFile['old']>;
 /** Larger texts make the editor slow; the daemon gives out no blob above 8 MiB. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** What to show for these changes of a run. */
-export function sidesOf(run: string, title: string, changes: Changes): SideBySide {
-  const { files, isTruncated } = changes;
-  const shown = isTruncated ? t('{0} (the first {1} files)', title, files.length) : title;
-  return { title: shown, run, files: files.map(file => sidesOfFile(file, changes)) };
+/** Whose changes are shown, and how. */
+export interface Shown {
+  readonly run: string;
+  readonly title: string;
+  /** Who has the old and the new side. */
+  readonly origins: { readonly old: string; readonly new: string };
 }
 
-function sidesOfFile(file: ChangedFile, { root, liveDir }: Changes): SideBySide['files'][number] {
+/** What to show for these changes of a run. */
+export function sidesOf(changes: Changes, { run, title, origins }: Shown): SideBySide {
+  const { files, isTruncated } = changes;
+  const shown = isTruncated ? t('{0} (the first {1} files)', title, files.length) : title;
+  return { title: shown, run, files: files.map(file => sidesOfFile(file, changes, origins)) };
+}
+
+function sidesOfFile(
+  file: ChangedFile,
+  { root, liveDir }: Changes,
+  origins: Shown['origins'],
+): SideBySide['files'][number] {
   const { path, oldPath = path, isBinary } = file;
-  const old = file.old && sideOf(file.old, oldPath, isBinary);
-  const stored = file.new && sideOf(file.new, path, isBinary);
+  const old = file.old && sideOf(file.old, { origin: origins.old, path: oldPath }, isBinary);
+  const stored = file.new && sideOf(file.new, { origin: origins.new, path }, isBinary);
   // The file itself, so that it is seen as it is by then, and can be edited. A link may lead anywhere.
   const isLive = liveDir !== undefined && stored?.kind === 'blob' && file.new?.kind === 'file';
   const next = isLive ? ({ kind: 'file', path: join(liveDir, path) } as const) : stored;
@@ -29,10 +41,14 @@ function sidesOfFile(file: ChangedFile, { root, liveDir }: Changes): SideBySide[
 }
 
 /** What is no text is told in a sentence: a diff editor would leave the file out without a word. */
-function sideOf({ kind, object, bytes = 0 }: FileSide, path: string, isBinary: boolean): Side {
-  const note = (text: string): Side => ({ kind: 'note', path, text });
+function sideOf(
+  { kind, object, bytes = 0 }: FileSide,
+  place: { readonly origin: string; readonly path: string },
+  isBinary: boolean,
+): Side {
+  const note = (text: string): Side => ({ kind: 'note', ...place, text });
   if (kind === 'submodule') return note(t('Submodule at commit {0}', object));
   if (bytes > MAX_BYTES) return note(t('Too large to be shown: {0} bytes, blob {1}', bytes, object));
   if (isBinary && kind === 'file') return note(t('Binary file: {0} bytes, blob {1}', bytes, object));
-  return { kind: 'blob', path, object };
+  return { kind: 'blob', ...place, object };
 }

@@ -30,6 +30,7 @@ export async function discardWork(host: ReviewHost, argument: unknown): Promise<
   const answer = await host.confirm({
     message: t('Discard what {0} left behind?', name),
     detail: detailOf(found),
+    isDangerous: true,
     actions: [...(worktrees.length > 0 ? [folders] : []), ...(branches.length > 0 ? [all] : [])],
   });
   if (answer === undefined) return;
@@ -56,15 +57,16 @@ function detailOf(found: Leftovers): string {
   const worktrees = found.worktrees.map(({ dir, holds }) =>
     holds === undefined ? basename(dir) : `${basename(dir)}: ${holds}`,
   );
-  const branches = found.branches.map(({ branch, commits }) =>
-    commits === 0 ? branch : t('{0}: commits that are nowhere else: {1}', branch, commits),
-  );
   return [
     ...section(t('Worktrees'), worktrees),
-    ...section(t('Branches'), branches),
+    ...section(branchesTitle(found), found.branches),
     ...keptLines(found),
     t('This cannot be undone. Answers and recordings stay.'),
   ].join('\n');
+}
+
+function branchesTitle({ commits }: Leftovers): string {
+  return commits === 0 ? t('Branches') : t('Branches, with commits that are nowhere else: {0}', commits);
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

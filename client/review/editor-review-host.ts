@@ -15,8 +15,10 @@ export function createReviewHost({ context, runs }: Parts): WorktreeHost {
   return {
     runs,
     isTrusted: () => vscode.workspace.isTrusted,
-    confirm: async ({ message, detail, actions }) =>
-      await vscode.window.showInformationMessage(message, { modal: true, detail }, ...actions),
+    confirm: async ({ message, detail, actions, isDangerous = false }) => {
+      const ask = isDangerous ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+      return await ask(message, { modal: true, detail }, ...actions);
+    },
     tell: async (level, message, actions = []) =>
       await (level === 'info'
         ? vscode.window.showInformationMessage(message, ...actions)

@@ -45,6 +45,10 @@ async function make(host: ReviewHost, run: string, first: string): Promise<Made 
 
 async function offerPush(host: ReviewHost, { branch, commit, root, remotes, planted }: Made): Promise<void> {
   const isAt = t('Branch "{0}" stands at {1}.', branch, commit.slice(0, 12));
+  if (remotes.length === 0) {
+    await host.tell('info', `${isAt} ${t('The repository has no remote to push it to.')}`);
+    return;
+  }
   if (planted.length > 0) {
     const settings = planted.join(', ');
     const warning = t(

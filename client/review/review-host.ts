@@ -6,6 +6,8 @@ export interface Question {
   readonly message: string;
   readonly detail: string;
   readonly actions: readonly string[];
+  /** Something would be lost. */
+  readonly isDangerous?: boolean;
 }
 
 /** One entry of a list to choose from. */
@@ -34,14 +36,14 @@ export interface VisibleCommand {
   readonly cwd: string;
 }
 
-/** What a changed file looks like on one side. */
+/** What a changed file looks like on one side. `origin` says whose side it is: `base`, a worker, a run. */
 export type Side =
   /** A blob of the repository. */
-  | { readonly kind: 'blob'; readonly path: string; readonly object: string }
+  | { readonly kind: 'blob'; readonly origin: string; readonly path: string; readonly object: string }
   /** A file on disk that is still being worked on. */
   | { readonly kind: 'file'; readonly path: string }
   /** A sentence in place of what is no text. */
-  | { readonly kind: 'note'; readonly path: string; readonly text: string };
+  | { readonly kind: 'note'; readonly origin: string; readonly path: string; readonly text: string };
 
 /** Files to show side by side. */
 export interface SideBySide {

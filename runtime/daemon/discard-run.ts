@@ -10,7 +10,7 @@ import { discardBranch, discardWorktree } from '../git/remove-worktree.ts';
 import { runBranch } from '../git/run-branches.ts';
 import { describeGitFailure, describeHeldWork, describeWorktreeFailure } from '../git/worktree-failure.ts';
 import { listWorktreeRecords, type WorktreeRecord } from '../git/worktree-record.ts';
-import type { DiscardedBranch, DiscardedWorktree, Params, Responses, RpcFailure } from '../protocol.ts';
+import type { DiscardedWorktree, Params, Responses, RpcFailure } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { failure } from './failure.ts';
 import type { RunManager } from './run-manager.ts';
@@ -52,13 +52,16 @@ export async function discardRun(
     if (gone.ok) worktrees.push(gone.value);
     else kept.push({ what: record.path, why: gone.failure });
   }
-  const deleted: DiscardedBranch[] = [];
+  const commits = branches ? await countCommitsOnlyIn(found.guard, found.branches, found.scope) : ok(0);
+  if (!commits.ok) return err(failure('git', describeGitFailure(commits.failure)));
+  const deleted: string[] = [];
   for (const branch of branches ? found.branches : []) {
-    const gone = await discardBranchOf(found, branch, dryRun);
-    if (gone.ok) deleted.push(gone.value);
-    else kept.push({ what: branch, why: gone.failure });
+    const checkedOutIn = dryRun ? ok(undefined) : await discardBranch(found.guard, branch);
+    if (!checkedOutIn.ok) kept.push({ what: branch, why: describeWorktreeFailure(checkedOutIn.failure) });
+    else if (checkedOutIn.value === undefined) deleted.push(branch);
+    else kept.push({ what: branch, why: `it is checked out in ${checkedOutIn.value}` });
   }
-  return ok({ worktrees, branches: deleted, kept });
+  return ok({ worktrees, branches: deleted, commits: commits.value, kept });
 }
 
 async function findLeftovers(
@@ -109,19 +112,4 @@ async function discardOne(
 async function tipOf(guard: GitGuard, branch: string): Promise<readonly string[]> {
   const tip = await readBranch(guard, branch);
   return tip.ok && tip.value !== undefined ? [tip.value] : [];
-}
-
-async function discardBranchOf(
-  { guard, scope }: Leftovers,
-  branch: string,
-  isDry: boolean,
-): Promise<Result<DiscardedBranch, string>> {
-  const commits = await countCommitsOnlyIn(guard, scope, `refs/heads/${branch}`);
-  if (!commits.ok) return err(describeGitFailure(commits.failure));
-  const gone = ok({ branch, commits: commits.value });
-  if (isDry) return gone;
-  const deleted = await discardBranch(guard, branch);
-  if (!deleted.ok) return err(describeWorktreeFailure(deleted.failure));
-  const { checkedOutIn } = deleted.value;
-  return checkedOutIn === undefined ? gone : err(`it is checked out in ${checkedOutIn}`);
 }

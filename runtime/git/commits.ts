@@ -134,13 +134,15 @@ export async function isReachableWithout(
   return lost.ok ? ok(lost.value.stdout.trim() === '') : lost;
 }
 
-/** How many commits would be lost with the branches that a pattern (`niia/<run>/*`, a name) stands for, of this one's. */
+/** How many commits would be lost with these branches: all that a pattern (`niia/<run>/*`, a name) stands for. */
 export async function countCommitsOnlyIn(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
+  branches: readonly string[],
   pattern: string,
-  commit: string,
 ): Promise<Result<number, GitFailure>> {
-  const args = ['--count', commit, '--not', ...referencesBut(pattern)];
+  if (branches.length === 0) return ok(0);
+  const heads = branches.map(branch => `refs/heads/${branch}`);
+  const args = ['--count', ...heads, '--not', ...referencesBut(pattern)];
   const counted = await referenceGit(guard, ['rev-list', ...args]);
   return counted.ok ? ok(Number(counted.value.stdout.trim())) : counted;
 }

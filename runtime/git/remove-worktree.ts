@@ -86,23 +86,22 @@ export async function deleteBranchesMergedInto(
   });
 }
 
-/** Deletes a branch with whatever it holds, unless a folder has it checked out. Only on the user's explicit wish. */
+/**
+ * Deletes a branch with whatever it holds. Only on the user's explicit wish. Undefined: it is gone; else the folder that has
+ * it checked out, for which it is kept.
+ */
 export async function discardBranch(
   guard: GitGuard,
   branch: string,
-): Promise<Result<{ readonly checkedOutIn?: string }, WorktreeFailure>> {
-  return await withRepositoryLock<{ readonly checkedOutIn?: string }, WorktreeFailure>(
-    guard.commonDir,
-    async () => {
-      const [tip, checkout] = await Promise.all([readBranch(guard, branch), findCheckout(guard, branch)]);
-      if (!tip.ok) return tip;
-      if (!checkout.ok) return checkout;
-      if (checkout.value !== undefined) return ok({ checkedOutIn: checkout.value });
-      if (tip.value === undefined) return ok({});
-      const deleted = await referenceGit(guard, ['update-ref', '-d', `refs/heads/${branch}`, tip.value]);
-      return deleted.ok ? ok({}) : deleted;
-    },
-  );
+): Promise<Result<string | undefined, WorktreeFailure>> {
+  return await withRepositoryLock<string | undefined, WorktreeFailure>(guard.commonDir, async () => {
+    const checkout = await findCheckout(guard, branch);
+    if (!checkout.ok || checkout.value !== undefined) return checkout;
+    const tip = await readBranch(guard, branch);
+    if (!tip.ok || tip.value === undefined) return tip;
+    const deleted = await referenceGit(guard, ['update-ref', '-d', `refs/heads/${branch}`, tip.value]);
+    return deleted.ok ? ok(undefined) : deleted;
+  });
 }
 
 /**

@@ -123,6 +123,8 @@ test('a merge that is only tried says what would happen and changes nothing', as
   const tried = value(await client.request('run/merge', { run, dryRun: true }));
   assert.deepEqual(tried, { branch: 'main', commit: before, files: 1, commits: 1 });
   assert.equal(rig.git('rev-parse', 'HEAD'), before);
+  rig.git('config', 'user.name', 'User');
+  rig.git('config', 'user.email', 'user@example.com');
   value(await client.request('run/merge', { run }));
   const again = value(await client.request('run/merge', { run, dryRun: true }));
   assert.deepEqual([again.files, again.commits], [0, 0]);
@@ -173,7 +175,8 @@ test('what a run left is named before it is thrown away, and nothing else goes',
   writeFileSync(join(worktree?.dir ?? '', 'extra.txt'), 'by hand\n');
   const tried = value(await discard(true, true));
   assert.deepEqual(tried.worktrees, [{ dir: worktree?.dir, holds: '1 uncommitted change (extra.txt)' }]);
-  assert.deepEqual(tried.branches, [{ branch: `niia/${run}/w/p/1`, commits: 1 }]);
+  assert.deepEqual(tried.branches, [`niia/${run}/w/p/1`]);
+  assert.equal(tried.commits, 1);
   assert.equal(existsSync(worktree?.dir ?? ''), true);
   const done = value(await discard(false, false));
   assert.deepEqual(done.worktrees, tried.worktrees);
@@ -200,7 +203,8 @@ test('only the worktree and branch of the worker named are thrown away', async t
   const done = value(
     await client.request('run/discard', { run, worker: 'p/a', branches: true, dryRun: false }),
   );
-  assert.deepEqual(done.branches, [{ branch: `niia/${run}/w/p/a`, commits: 1 }]);
+  assert.deepEqual(done.branches, [`niia/${run}/w/p/a`]);
+  assert.equal(done.commits, 1);
   assert.deepEqual(done.kept, []);
   assert.equal(
     rig.git('for-each-ref', '--format=%(refname:short)', `refs/heads/niia/${run}/w`),

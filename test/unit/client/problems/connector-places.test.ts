@@ -62,7 +62,8 @@ describe('places in a connector file', () => {
   });
 
   it('finds what is there in a text that somebody is just writing', () => {
-    const text = '{ "pipeline": { "phases": [\n{ "name": "a", "workers": [ { "name": }\n] },\n{ "name": "b" }';
+    const text =
+      '{ "pipeline": { "phases": [\n{ "name": "a", "workers": [ { "name": }\n] },\n{ "name": "b" }';
     assert.equal(placeOf(text, 'a'), '2: "a"');
     assert.equal(placeOf(text, 'b'), '4: "b"');
   });

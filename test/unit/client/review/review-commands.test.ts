@@ -82,9 +82,9 @@ describe('niia.showChanges', () => {
       `
 → run/changes {"run":"r1"}
 show Changes of r1
-  /repo/src/a.ts: src/a.ts@1 ↔ src/a.ts@2
-  /repo/new.ts: old.ts@3 ↔ new.ts@3
-  /repo/gone.ts: gone.ts@4 ↔ none
+  /repo/src/a.ts: base/src/a.ts@1 ↔ r1/src/a.ts@2
+  /repo/new.ts: base/old.ts@3 ↔ r1/new.ts@3
+  /repo/gone.ts: base/gone.ts@4 ↔ none
   /repo/icon.png: Binary file: 7 bytes, blob 5 ↔ Binary file: 9 bytes, blob 6
   /repo/big.txt: none ↔ Too large to be shown: 6000000 bytes, blob 7
   /repo/sub: none ↔ Submodule at commit 8`,
@@ -104,8 +104,8 @@ show Changes of r1
       `
 → run/changes {"run":"r1","worker":"draft/a"}
 show Changes of draft/a as they are now
-  /repo/src/a.ts: src/a.ts@1 ↔ /trees/w/src/a.ts
-  /repo/link: none ↔ link@3`,
+  /repo/src/a.ts: base/src/a.ts@1 ↔ /trees/w/src/a.ts
+  /repo/link: none ↔ draft/a/link@3`,
     );
   });
 
@@ -202,7 +202,7 @@ info: r1 goes on with the work of draft/b. The other branches are kept.`,
       seen.endsWith(`
 → run/changes {"run":"r1","worker":"draft/a","against":"draft/b"}
 show draft/a ↔ draft/b
-  /repo/src/a.ts: src/a.ts@1 ↔ src/a.ts@2
+  /repo/src/a.ts: draft/a/src/a.ts@1 ↔ draft/b/src/a.ts@2
 info: On the left draft/a, on the right draft/b.
   <Pick draft/a> <Pick draft/b> <Choose…>
 → run/pick {"run":"r1","phase":"draft","worker":"draft/a"}
@@ -220,15 +220,13 @@ info: r1 goes on with the work of draft/a. The other branches are kept.`),
 describe('niia.discard', () => {
   const found: Responses['run/discard'] = {
     worktrees: [{ dir: '/trees/a', holds: '2 uncommitted changes (x, y)' }, { dir: '/trees/b' }],
-    branches: [
-      { branch: 'niia/r1/w/p/a', commits: 3 },
-      { branch: 'niia/r1/head', commits: 0 },
-    ],
+    branches: ['niia/r1/w/p/a', 'niia/r1/head'],
+    commits: 3,
     kept: [{ what: '/trees/c', why: 'run "r2" works in it; stop that run first' }],
   };
 
   it('tells what would be lost, and leaves the branches unless they are meant', async () => {
-    const done = { worktrees: found.worktrees, branches: [], kept: [] };
+    const done = { worktrees: found.worktrees, branches: [], commits: 0, kept: [] };
     assert.equal(
       await seenOf(discardWork, { 'run/discard': [found, done] }, ['Delete Worktrees']),
       `
@@ -238,8 +236,8 @@ describe('niia.discard', () => {
   • a: 2 uncommitted changes (x, y)
   • b
 
-  Branches
-  • niia/r1/w/p/a: commits that are nowhere else: 3
+  Branches, with commits that are nowhere else: 3
+  • niia/r1/w/p/a
   • niia/r1/head
 
   Kept: /trees/c, because run "r2" works in it; stop that run first.
@@ -256,7 +254,7 @@ info: Discarded what r1 left. Worktrees: 2. Branches: 0.`,
   });
 
   it('says that there is nothing, or why not', async () => {
-    const nothing = { worktrees: [], branches: [], kept: [] };
+    const nothing = { worktrees: [], branches: [], commits: 0, kept: [] };
     assert.match(
       await seenOf(discardWork, { 'run/discard': [nothing] }),
       /^info: r1 has left nothing behind\.$/m,
