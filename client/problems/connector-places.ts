@@ -68,7 +68,7 @@ function* phaseNodes(root: Node | undefined): Iterable<readonly [string, Node]> 
 function workerNode(phase: Node, worker: string): Node | undefined {
   for (const { list, name } of MEMBERS) {
     const members = findNodeAtLocation(phase, [list]);
-    if (members?.type === 'number') return members.parent;
+    if (members?.type === 'number') return members.parent?.children?.[0];
     const found = (members?.type === 'array' ? (members.children ?? []) : []).find(
       (member, i) => (textAt(member, name) || String(i + 1)) === worker,
     );
@@ -82,12 +82,12 @@ function phaseMark(phase: Node, isTopLevel: boolean): Node {
   return markOf(phase, isTopLevel ? ['type', 'models', 'connector'] : ['name', 'type', 'workers', 'model']);
 }
 
-/** The value that tells best what an object is; a list or object is marked by its key. */
+/** The text that tells best what an object is; of other values than texts, their key. */
 function markOf(object: Node, keys: readonly string[]): Node {
   for (const key of keys) {
     const value = findNodeAtLocation(object, [key]);
-    if (value === undefined) continue;
-    return value.type === 'array' || value.type === 'object' ? (value.parent?.children?.[0] ?? value) : value;
+    if (value?.type === 'string') return value;
+    if (value !== undefined) return value.parent?.children?.[0] ?? value;
   }
   return object.children?.[0] ?? object;
 }
