@@ -22,7 +22,7 @@ export interface Notice {
 
 /** What a run has to say now. A run that ended in failure says so, whenever that was. */
 export function noticesOf(view: RunView): readonly Notice[] {
-  return [...view.needs.map(need => needNotice(view, need)), ...failureNotices(view)];
+  return view.state === 'ended' ? failureNotices(view) : view.needs.map(need => needNotice(view, need));
 }
 
 function needNotice({ run, name }: RunView, need: NeedView): Notice {

@@ -1,7 +1,6 @@
 /** Times, counts and money of runs, as the editor's views write them. */
 import { t } from '@vscode/l10n';
-import { formatCost, formatDuration } from '../../runtime/amounts.ts';
-import type { UsageView } from '../../runtime/engine/projections.ts';
+import { formatDuration, formatKnownCost, type KnownCost } from '../../runtime/amounts.ts';
 
 /** How long something took, or takes up to `now` (milliseconds since 1970). Undefined if it has not started. */
 export function elapsed(
@@ -12,9 +11,9 @@ export function elapsed(
   return formatDuration((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
 }
 
-/** What it cost; undefined where nobody reported it. */
-export function cost({ costUsd }: Pick<UsageView, 'costUsd'>): string | undefined {
-  return costUsd === undefined ? undefined : formatCost(costUsd);
+/** What it cost, as far as that is known; undefined where nothing that costs was used. */
+export function cost(known: KnownCost): string | undefined {
+  return formatKnownCost(known) || undefined;
 }
 
 /** "1 worker", "3 workers". */
