@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { config, t } from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Result } from '../../runtime/result.ts';
+import { err, type Result } from '../../runtime/result.ts';
 import type { Parts } from '../parts.ts';
 import { actionOfButton, actionOn, type GraphAction } from './graph-actions.ts';
 import { type GraphContent, graphContent, messageHtml, pageUpdate } from './graph-content.ts';
@@ -81,6 +81,7 @@ class GraphPanel implements vscode.Disposable {
       target,
       title: panel.title,
       language: vscode.env.language,
+      waiting: messageHtml(t('Reading…')),
     });
   }
 
@@ -100,9 +101,11 @@ class GraphPanel implements vscode.Disposable {
   /** Reads anew; what changes meanwhile is read after that. */
   #refresh(): void {
     this.#isStale = true;
-    this.#reading ??= this.#readUntilFresh().finally(() => {
-      this.#reading = undefined;
-    });
+    this.#reading ??= this.#readUntilFresh()
+      .catch(error => this.#draw(err(String(error))))
+      .finally(() => {
+        this.#reading = undefined;
+      });
   }
 
   async #readUntilFresh(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The page of a graph: the frame that content is put into, in the colours of the editor's theme. */
 import { graphStyle } from '../../runtime/graph/graph-style.ts';
-import { escapeMarkup } from '../../runtime/graph/markup.ts';
+import { escapeMarkup, type Markup } from '../../runtime/graph/markup.ts';
 import type { GraphTarget } from './graph-target.ts';
 
 /** What the frame needs of the editor. */
@@ -14,10 +14,12 @@ export interface PageFrame {
   readonly title: string;
   /** BCP 47 name of the language of the texts. */
   readonly language: string;
+  /** What it shows until its content comes. */
+  readonly waiting: Markup;
 }
 
-/** The page, still empty: its script asks for the content when it is ready. */
-export function pageHtml({ script, nonce, target, title, language }: PageFrame): string {
+/** The page before its content: its script asks for the content when it is ready. */
+export function pageHtml({ script, nonce, target, title, language, waiting }: PageFrame): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;
   const state = target.kind === 'run' ? { run: target.run } : { uri: target.uri };
   return `<!doctype html>
@@ -30,7 +32,7 @@ export function pageHtml({ script, nonce, target, title, language }: PageFrame):
 <style nonce="${nonce}">${graphStyle}${pageStyle}</style>
 </head>
 <body>
-<main id="content" data-state="${escapeMarkup(JSON.stringify(state))}"></main>
+<main id="content" data-state="${escapeMarkup(JSON.stringify(state))}">${waiting}</main>
 <script nonce="${nonce}" src="${escapeMarkup(script)}"></script>
 </body>
 </html>

@@ -103,6 +103,7 @@ test('a page runs nothing but its own script, and nothing in its state or messag
     target: { kind: 'run', run: '"><script>alert(1)</script>' },
     title: '<b>',
     language: 'en',
+    waiting: messageHtml('…'),
   });
   assert.match(html, /content="default-src 'none'; script-src 'nonce-n0nce'; style-src 'nonce-n0nce'"/);
   assert.equal(html.match(/<script/g)?.length, 1);
