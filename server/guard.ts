@@ -19,6 +19,9 @@ export interface GuardParts {
 /** Longest a feature may compute before `isCancelled` says stop, in ms. */
 const maxComputeMs = 1000;
 
+/** Longest that the first answer waits for the user's configuration, in ms: a file that is read in one or two. */
+const maxUserWaitMs = 500;
+
 /** Makes handlers around the parts of one server. */
 export function createHandlers(parts: GuardParts): Handlers {
   return {
@@ -61,6 +64,8 @@ async function withFacts<R>(
   compute: () => Promise<R>,
   { waitMs = 0 }: HandlerOptions = {},
 ): Promise<R> {
+  // Analyses depend on the adapters that the user has configured: the first answer of all waits for them.
+  if (facts.user() === undefined) await facts.settled(maxUserWaitMs);
   if (token.isCancellationRequested) throw cancelled();
   const result = await compute();
   if (waitMs === 0 || facts.pending === 0) return result;

@@ -1,5 +1,6 @@
 /** What the server says about connector files and helps to write: completion, hover, diagnostics, quick fixes. */
 import { CodeActionKind } from 'vscode-languageserver';
+import { diagnosticReport } from './diagnostic-report.ts';
 import type { FeatureGroup } from './feature.ts';
 import { quickFixes } from './features/code-actions.ts';
 import { triggerCharacters } from './features/completion/completion.ts';
@@ -26,23 +27,22 @@ export const languageFeatures: FeatureGroup = {
   register(connection, handlers) {
     connection.onCompletion(handlers.document('completion', fullCompletion, noItems, { waitMs }));
     connection.onHover(handlers.document('hover', fullHover, null, { waitMs }));
-    connection.onCodeAction(
-      handlers.document(
-        'code actions',
-        (snapshot, params, context) => [
-          ...quickFixes(snapshot, params, context),
-          ...refactorings(snapshot, params, context),
-          ...fixAll(snapshot, params, context),
-          ...keyOrderAction(snapshot, params, context),
-        ],
-        [],
-      ),
-    );
+    // Each behind a fence of its own: one that fails takes none of the others away.
+    const actions = [
+      handlers.document('quick fixes', quickFixes, []),
+      handlers.document('refactorings', refactorings, []),
+      handlers.document('fix all', fixAll, []),
+      handlers.document('key order', keyOrderAction, []),
+    ];
+    connection.onCodeAction(async (params, token) => {
+      const found = await Promise.all(actions.map(action => action(params, token)));
+      return found.flat();
+    });
     const diagnose = handlers.document('diagnostics', fullDiagnostics, []);
-    connection.languages.diagnostics.on(async (params, token) => ({
-      kind: 'full',
-      items: [...(await diagnose(params, token))],
-    }));
+    connection.languages.diagnostics.on(async (params, token) => {
+      const items = await diagnose(params, token);
+      return diagnosticReport(items, params.previousResultId);
+    });
   },
 };
 

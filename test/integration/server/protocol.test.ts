@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
-import { type CompletionList, type Diagnostic, LSPErrorCodes } from 'vscode-languageserver';
+import {
+  type CompletionList,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  LSPErrorCodes,
+} from 'vscode-languageserver';
+import { declaredAgentSchema } from '../../../runtime/agents/declared.ts';
+import type { UserFacts } from '../../../server/facts.ts';
 import { testUri } from '../../support/cursor.ts';
 import { LspPair } from '../../support/lsp-pair.ts';
 import { eventually } from '../../support/wait.ts';
@@ -9,6 +16,8 @@ import { eventually } from '../../support/wait.ts';
 const textDocument = { uri: testUri };
 const good = '{ "connector": "2.0", "models": { "primary": "claude" } }';
 const bad = good.replace('claude', 'clade');
+
+const literals = { codeActionKind: { valueSet: ['quickfix', 'refactor'] } };
 
 const codesOf = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
 
@@ -32,6 +41,42 @@ describe('diagnostics over the protocol', () => {
     // Whatever was to be sent would have been scheduled before this second answer.
     await pair.request('textDocument/diagnostic', { textDocument });
     assert.deepEqual(pair.published, []);
+  });
+
+  it('are not sent again to clients that have them already', async () => {
+    using pair = await LspPair.start({ capabilities: { textDocument: { diagnostic: {} } } });
+    await pair.open(bad);
+    const ask = (previousResultId?: string) =>
+      pair.request<DocumentDiagnosticReport>('textDocument/diagnostic', { textDocument, previousResultId });
+    const first = await ask();
+    assert.equal(first.kind, 'full');
+    assert.deepEqual(await ask(first.resultId), { kind: 'unchanged', resultId: first.resultId });
+    assert.equal((await ask('of another time')).kind, 'full');
+    await pair.change(2, [{ text: good }]);
+    const after = await ask(first.resultId);
+    assert.deepEqual(after.kind === 'full' && after.items, []);
+  });
+
+  it('wait at first for the adapters that the user has configured', async () => {
+    const mine = declaredAgentSchema.parse({ command: ['mine', '{prompt}'] });
+    const known: UserFacts = { agents: { mine }, machines: [] };
+
+    let user: UserFacts | undefined;
+    const listeners: (() => void)[] = [];
+    const facts = {
+      user: () => user,
+      onDidChange: (listener: () => void) => void listeners.push(listener),
+      settled: async () => {
+        user = known;
+        for (const listener of listeners) listener();
+      },
+    };
+    using pair = await LspPair.start({ capabilities: { textDocument: { diagnostic: {} } }, facts });
+    await pair.open(good.replace('claude', 'mine'));
+    const report = await pair.request<{ readonly items: Diagnostic[] }>('textDocument/diagnostic', {
+      textDocument,
+    });
+    assert.deepEqual(codesOf(report.items), []);
   });
 
   it('go when the document is closed', async () => {
@@ -115,6 +160,31 @@ describe('text synchronisation', () => {
 });
 
 describe('the guard around features', () => {
+  it('offers the other code actions when one kind fails', async () => {
+    const facts = {
+      fileState: () => {
+        throw new Error('no facts today');
+      },
+    };
+    const capabilities = { textDocument: { codeAction: { codeActionLiteralSupport: literals } } };
+    using pair = await LspPair.start({ facts, capabilities });
+    const text = `{ "connector": "2.0", "models": { "primary": "claude" }, "pipeline": { "phases": [{ "workers": 2, "prompt_file": "x.md" }] } }`;
+    await pair.open(text);
+    const character = text.indexOf('"workers"') + 2;
+    const range = { start: { line: 0, character }, end: { line: 0, character } };
+    const found = await pair.request<readonly { readonly kind: string }[]>('textDocument/codeAction', {
+      textDocument,
+      range,
+      context: { diagnostics: [] },
+    });
+    assert.ok(found.some(({ kind }) => kind.startsWith('refactor')));
+    const logged = await eventually(() => pair.log.find(line => line.includes('quick fixes failed')), {
+      what: 'the failure in the log',
+      seen: () => pair.log,
+    });
+    assert.match(logged, /no facts today/);
+  });
+
   it('keeps the server alive when a feature fails, says so, and answers with nothing', async () => {
     using pair = await LspPair.start({
       facts: {

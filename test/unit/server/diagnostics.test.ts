@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import { renderRulesPage } from '../../../runtime/analysis/rules-page.ts';
 import type { WorkspaceFacts } from '../../../server/facts.ts';
 import { diagnostics } from '../../../server/features/diagnostics.ts';
 import { type ContextParts, contextOf, markRanges, snapshotOf } from '../../support/cursor.ts';
@@ -95,6 +96,24 @@ describe('diagnostics about the machine', () => {
       '"models": { "primary": "codex" }, "tools": { "mcp": ["x"] }, "agent": { "flow": "a.md" }',
     );
     assert.deepEqual(codes(text), []);
+  });
+
+  it('link to the page of rules, and can be turned off, like those of rules', () => {
+    const settings = { rulesPage: 'https://example.com/rules.md' };
+    const unset = { mcpServers: () => [], userMcpServers: () => [], fileState: () => 'missing' as const };
+    const text = file(
+      '"models": { "primary": "codex" }, "tools": { "mcp": ["x"] }, "agent": { "flow": "a.md" }',
+    );
+    const found = diagnose(text, { facts: { ...missing, ...unset }, settings, client: ableToShow });
+    const links = found.map(({ code, codeDescription }) => [code, codeDescription?.href]);
+    assert.deepEqual(
+      links,
+      ['not-installed', 'unknown-mcp-server', 'missing-file'].map(code => [
+        code,
+        `${settings.rulesPage}#${code}`,
+      ]),
+    );
+    for (const { code } of found) assert.match(renderRulesPage(), new RegExp(`^## ${code}$`, 'm'));
   });
 
   it('are set by the settings like those of rules', () => {

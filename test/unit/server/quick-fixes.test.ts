@@ -92,6 +92,13 @@ describe('quick fixes', () => {
     assert.equal(fix(text, 'Fix all 2 problems of "comment"'), expected);
   });
 
+  it('turn a rule about the machine off like any other', () => {
+    const facts = { program: () => ({ kind: 'not-found' }) as const };
+    const actions = actionsFor(snapshotOf(file('"models": { "primary": "codex" }')), { facts });
+    const [off] = actions.filter(({ title }) => title === 'Turn the rule "not-installed" off');
+    assert.deepEqual(off?.command?.arguments, [{ code: 'not-installed', severity: 'off' }]);
+  });
+
   it('turn a rule off by a command with plain arguments, but no error', () => {
     const actions = actionsFor(snapshotOf('{ "models": { "primary": "clade" } }'));
     const commands = actions.flatMap(({ command }) => command ?? []);
