@@ -5,12 +5,14 @@ import type { Position } from 'vscode-languageserver';
 import { readDocument } from '../../runtime/analysis/document.ts';
 import { fullCapabilities, type LspProcess, pulling } from '../support/lsp-process.ts';
 import { type BenchRow, median } from './row.ts';
+import { hardTexts } from './support/hard-texts.ts';
 import { type Contender, contenders, start } from './support/json-server.ts';
 import { type BenchFile, benchFiles } from './support/lsp-files.ts';
 
 const startRounds = 12;
 const cheapRounds = 150;
 const sentRounds = 12;
+const hardRounds = 5;
 
 /** Times of both, in ms, each in the order measured. */
 interface Times {
@@ -26,6 +28,7 @@ export async function bench(): Promise<BenchRow[]> {
   const both = contenders();
   const rows = [...(await startRows(both))];
   for (const file of benchFiles) rows.push(...(await fileRows(both, file)));
+  rows.push(...(await hardRows(both[0])));
   rows.push(...(await sentRows(both)));
   rows.push(bundleRow());
   return rows;
@@ -107,6 +110,55 @@ async function measuredRows(both: readonly Contender[], file: BenchFile): Promis
   rows.push(memoryRow(file.name, servers));
   for (const { server } of servers) await server[Symbol.asyncDispose]();
   return rows;
+}
+
+/** Everything an editor asks when it shows a file: an answer or a refusal each time within a second. */
+async function hardRows(ours: Contender): Promise<BenchRow[]> {
+  const { server } = await start(ours, pulling());
+  const rows: BenchRow[] = [];
+  for (const { name, text } of hardTexts) {
+    const uri = 'file:///niia-bench/hard.connector.json';
+    const runs: number[] = [];
+    for (let round = 0; round < hardRounds; round++) {
+      await server.open(uri, text);
+      for (const method of shownMethods) {
+        const started = performance.now();
+        await ask(server, method, uri);
+        runs.push(performance.now() - started);
+      }
+      await server.close(uri);
+    }
+    const value = Math.max(...runs);
+    rows.push({
+      name: `slowest answer for ${name}`,
+      value,
+      unit: 'ms',
+      goal: '< 1 s',
+      isMet: value < 1000,
+      runs,
+    });
+  }
+  await server[Symbol.asyncDispose]();
+  return rows;
+}
+
+/** What editors ask when they show a file, and when somebody points at its beginning. */
+const shownMethods = [
+  'diagnostic',
+  'documentSymbol',
+  'foldingRange',
+  'semanticTokens/full',
+  'codeLens',
+  'documentLink',
+  'hover',
+  'completion',
+] as const;
+
+async function ask(server: LspProcess, method: string, uri: string): Promise<unknown> {
+  return await server.request(`textDocument/${method}`, {
+    textDocument: { uri },
+    position: { line: 0, character: 1 },
+  });
 }
 
 /** What a client sees that does not ask: JSON's server waits half a second by design. */
