@@ -20,7 +20,7 @@ const MEMORY_KEY = 'niia.terminals';
  * Registers `niia.openTerminal`, `niia.openTerminals` and `niia.replay`, and keeps the tabs of workers up to date. The
  * first takes `{ preserveFocus: true }` as a second argument, from those who open terminals unasked.
  */
-export function registerTerminals({ context, runs }: Parts): vscode.Disposable {
+export function registerTerminals({ context, runs, log }: Parts): vscode.Disposable {
   const frames = new Frames(realClock);
   const control = new HostControl();
   const tabs = new WorkerTabs({
@@ -49,8 +49,9 @@ export function registerTerminals({ context, runs }: Parts): vscode.Disposable {
     registerCommand('niia.replay', argument => replay(runs, frames, argument)),
     vscode.window.registerTerminalLinkProvider(createLinkProvider(terminal => tabs.workerOf(terminal))),
     vscode.window.onDidCloseTerminal(terminal => {
-      // At the end of the window, tabs are to be found again.
-      if (terminal.exitStatus?.reason === vscode.TerminalExitReason.Shutdown) return;
+      log.debug('terminal closed:', terminal.name, 'reason', terminal.exitStatus?.reason);
+      // What the window closes at its end is to be found again.
+      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.User) return;
       const worker = tabs.onClosed(terminal);
       if (worker !== undefined) void offerToStop(runs, worker);
     }),

@@ -123,7 +123,8 @@ export class WorkerTabs {
     const known = view && workersOf(view.phases).find(({ key }) => key === worker);
     const planned = plan && workersOf(plan.phases).find(({ key }) => key === worker);
     const pty = new WorkerTerminal(worker, this.#terminalPorts(run, worker));
-    const parent = this.#tabs.find(tab => group !== undefined && tab.group === group);
+    // A new tab stands right beside its parent.
+    const parent = this.#tabs.findLast(tab => group !== undefined && tab.group === group);
     const terminal = this.#ports.createTerminal(
       {
         name: known === undefined ? worker : terminalName(known),
