@@ -6,6 +6,7 @@ import type { PlannedPhase } from '../runtime/plan/plan.ts';
 import type { PlanContext } from '../runtime/plan/plan-context.ts';
 import { planPhase } from '../runtime/plan/plan-phase.ts';
 import { resolveChain } from '../runtime/plan/resolve-chain.ts';
+import { mcpServerNames } from '../runtime/plan/wanted-facts.ts';
 import type { Workflow } from '../runtime/spec/workflow.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { programNamesOf } from './model-facts.ts';
@@ -72,6 +73,8 @@ function factsFor(snapshot: Snapshot, workflow: Workflow, facts: WorkspaceFacts)
     envNames: [],
     sessionPlugins: [],
     configuredAgents: user?.agents ?? {},
+    // Where they are defined is looked up by a run; a rule of its own speaks of unknown names.
+    mcpServers: mcpServerNames(workflow),
   };
 }
 

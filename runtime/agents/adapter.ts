@@ -3,7 +3,16 @@
  * function, so the same adapter serves the plan (what will be run), the runner (what is run) and the tests (recorded
  * output in, events out). One file per CLI implements it.
  */
-import type { McpServer, Permission } from '../spec/workflow.ts';
+import type { Permission } from '../spec/workflow.ts';
+
+/** An MCP server for a turn, variables filled in. */
+export type TurnMcpServer =
+  | {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+    }
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
 /** What is asked of a CLI in one turn. */
 export interface TurnRequest {
@@ -29,7 +38,7 @@ export interface TurnRequest {
    */
   readonly folders?: readonly TurnFolder[];
   /** MCP servers that the CLI is to have besides those of its own configuration, by name (spec §7 `tools.mcp`). */
-  readonly mcpServers?: Readonly<Record<string, McpServer>>;
+  readonly mcpServers?: Readonly<Record<string, TurnMcpServer>>;
   /**
    * Absolute folder for files of ours that the CLI reads (`TurnCommand.files`): the user's own configuration is never
    * written. For plans: the literal `{files}`.
@@ -124,6 +133,14 @@ export type AgentEvent =
     }
   /** A tool was refused for lack of permission. */
   | { readonly kind: 'denied'; readonly tool: string }
+  /** What the CLI does in its own terminal has changed, and what speaks for it (terminal transport only). */
+  | { readonly kind: 'state'; readonly state: 'working' | 'unknown'; readonly evidence: string }
+  | {
+      readonly kind: 'state';
+      readonly state: 'waiting';
+      readonly what: 'permission' | 'question' | 'auth';
+      readonly evidence: string;
+    }
   /** What the turn has used so far, all of it: a limit of costs need not wait for the end of a long turn. */
   | { readonly kind: 'usage'; readonly usage: Usage };
 

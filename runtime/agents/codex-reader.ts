@@ -4,6 +4,7 @@ import { createLineReader } from './line-reader.ts';
 import { fields, number, record, text } from './tolerant.ts';
 import { renderCall, renderRetry, renderSaid, renderToolResult, transcript } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
+import { usageSince } from './usage-sum.ts';
 
 const lineSchema = z.object({
   type: text,
@@ -55,7 +56,7 @@ function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly 
       return line.item === undefined ? [] : readCompleted(line.item, notes);
     case 'turn.completed':
       notes.isOver = true;
-      notes.usage = usageOf(line.usage, request);
+      notes.usage = line.usage === undefined ? undefined : usageSince(totalOf(line.usage), request);
       return [];
     case 'turn.failed':
       notes.failure = hintOf(line.error?.message ?? 'the turn failed');
@@ -124,24 +125,15 @@ function hintOf(message: string): { readonly message: string } {
   return { message: z.string().catch(message).parse(JSON.parse(inner)) };
 }
 
-/**
- * What this turn used: codex tells what the whole thread has. Its input counts what came from and went to the cache, too.
- * Of a thread whose earlier use is unknown nothing can be said.
- */
-function usageOf(total: Line['usage'], { conversation, spentBefore }: TurnRequest): Usage | undefined {
-  if (total === undefined) return undefined;
-  const isNew = conversation?.isNew !== false;
-  if (!isNew && spentBefore === undefined) return undefined;
-  const before = isNew ? {} : (spentBefore ?? {});
+/** Of the whole thread. Its input counts what came from and went to the cache, too. */
+function totalOf(total: NonNullable<Line['usage']>): Usage {
   const [read = 0, written = 0] = [total.cached_input_tokens, total.cache_write_input_tokens];
-  const own = (now: number | undefined, then = 0): number | undefined =>
-    now === undefined ? undefined : Math.max(0, now - then);
-  const plainInput = total.input_tokens === undefined ? undefined : total.input_tokens - read - written;
+  const input = total.input_tokens === undefined ? undefined : total.input_tokens - read - written;
   const parts = [
-    ['inputTokens', own(plainInput, before.inputTokens)],
-    ['outputTokens', own(total.output_tokens, before.outputTokens)],
-    ['cacheReadTokens', own(total.cached_input_tokens, before.cacheReadTokens)],
-    ['cacheWriteTokens', own(total.cache_write_input_tokens, before.cacheWriteTokens)],
+    ['inputTokens', input],
+    ['outputTokens', total.output_tokens],
+    ['cacheReadTokens', total.cached_input_tokens],
+    ['cacheWriteTokens', total.cache_write_input_tokens],
   ] as const;
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,4 @@
-import type { McpServer } from '../spec/workflow.ts';
-import type { AgentAdapter, TurnCommand, TurnRequest } from './adapter.ts';
+import type { AgentAdapter, TurnCommand, TurnMcpServer, TurnRequest } from './adapter.ts';
 import { createCodexReader } from './codex-reader.ts';
 
 /**
@@ -92,37 +91,48 @@ function sharedArgs({ permission, model, folders = [] }: TurnRequest): readonly 
 }
 
 /**
- * MCP servers by configuration overrides. Values of variables go by codex's own environment: other users of the machine
- * can read arguments.
+ * MCP servers by configuration overrides. Values of variables and headers go by codex's own environment: other users of
+ * the machine can read arguments.
  */
 function mcpSettings({ mcpServers = {}, permission }: TurnRequest): Pick<TurnCommand, 'env'> & {
   readonly args: readonly string[];
 } {
-  const entries = Object.entries(mcpServers);
-  const args = entries.flatMap(([name, server]) => [
-    '-c',
-    `mcp_servers.${key(name)}=${toml(server, permission)}`,
-  ]);
-  const env = Object.assign({}, ...entries.map(([, server]) => ('env' in server ? server.env : {})));
-  return { args, env };
+  const servers = Object.entries(mcpServers).map(([name, server]) => ({ key: keyOf(name), server }));
+  const args = servers.flatMap(({ key, server }) => {
+    // Without it `exec` refuses every call, as it cannot ask.
+    const approval = permission === 'ask' ? [] : ['default_tools_approval_mode="approve"'];
+    return ['-c', `mcp_servers.${key}={${[...placeOf(key, server), ...approval].join(',')}}`];
+  });
+  return { args, env: Object.assign({}, ...servers.map(({ key, server }) => variablesOf(key, server))) };
 }
 
 /** A dotted path in `-c` takes bare keys only. */
-function key(name: string): string {
+function keyOf(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-function toml(server: McpServer, permission: TurnRequest['permission']): string {
-  // JSON's strings and lists of strings are TOML's too.
-  const place =
-    'url' in server
-      ? [`url=${JSON.stringify(server.url)}`]
-      : [
-          `command=${JSON.stringify(server.command)}`,
-          `args=${JSON.stringify(server.args)}`,
-          `env_vars=${JSON.stringify(Object.keys(server.env))}`,
-        ];
-  // Without it `exec` refuses every call, as it cannot ask.
-  const approval = permission === 'ask' ? [] : ['default_tools_approval_mode="approve"'];
-  return `{${[...place, ...approval].join(',')}}`;
+/** JSON's texts and lists of texts are TOML's too. */
+function placeOf(key: string, server: TurnMcpServer): readonly string[] {
+  if (!('url' in server)) {
+    return [
+      `command=${JSON.stringify(server.command)}`,
+      `args=${JSON.stringify(server.args)}`,
+      `env_vars=${JSON.stringify(Object.keys(server.env))}`,
+    ];
+  }
+  const headers = Object.keys(server.headers).map(
+    (name, index) => `${JSON.stringify(name)}=${JSON.stringify(headerVariable(key, index))}`,
+  );
+  return [`url=${JSON.stringify(server.url)}`, `env_http_headers={${headers.join(',')}}`];
+}
+
+function variablesOf(key: string, server: TurnMcpServer): Readonly<Record<string, string>> {
+  if (!('url' in server)) return server.env;
+  return Object.fromEntries(
+    Object.values(server.headers).map((value, index) => [headerVariable(key, index), value]),
+  );
+}
+
+function headerVariable(key: string, index: number): string {
+  return `NIIA_MCP_${key.replace(/-/g, '_').toUpperCase()}_${index}`;
 }

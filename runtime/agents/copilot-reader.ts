@@ -11,7 +11,7 @@ import {
   transcript,
 } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
-import { addUsage } from './usage-sum.ts';
+import { addUsage, usageSince } from './usage-sum.ts';
 
 const lineSchema = z.object({
   type: text,
@@ -120,20 +120,21 @@ function readToolEnd(data: Data, notes: TurnNotes): readonly AgentEvent[] {
   return [{ kind: 'denied', tool }, ...shown];
 }
 
-/** Copilot counts what came from and went to the cache as input, too. */
-function readReport(report: string, notes: TurnNotes): void {
+/** Of the whole session. Copilot counts what came from and went to the cache as input, too. */
+function readReport(report: string, notes: TurnNotes, request: TurnRequest): void {
   const read = reportSchema.safeParse(jsonOf(report));
   if (!read.success) return;
+  let total: Usage | undefined;
   for (const { usage } of Object.values(read.data.modelMetrics)) {
     const { inputTokens: input, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
-    const part: Usage = {
+    total = addUsage(total, {
       ...(input === undefined ? {} : { inputTokens: input - cacheReadTokens - cacheWriteTokens }),
       ...(outputTokens === undefined ? {} : { outputTokens }),
       cacheReadTokens,
       cacheWriteTokens,
-    };
-    notes.usage = addUsage(notes.usage, part);
+    });
   }
+  notes.usage = total === undefined ? undefined : usageSince(total, request);
 }
 
 function jsonOf(report: string): unknown {

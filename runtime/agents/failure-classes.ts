@@ -4,6 +4,8 @@ import type { FailureReason, UnavailableKind } from './adapter.ts';
 export interface FailureHint {
   /** The CLI's own words. */
   readonly message: string;
+  /** More of its words, for the class alone. */
+  readonly context?: string | undefined;
   /** HTTP status of the provider's answer, where the CLI tells it by itself. */
   readonly status?: number | undefined;
   /** When the limit ends, where the CLI tells it by itself; ISO 8601. */
@@ -15,7 +17,7 @@ export interface FailureHint {
  * "in 20 s". Words that name no class are an ordinary failure with `code`.
  */
 export function classifyFailure(hint: FailureHint, at?: string, code = 1): FailureReason {
-  const { message } = hint;
+  const message = hint.context === undefined ? hint.message : `${hint.message}\n${hint.context}`;
   if (CONTEXT_FULL.test(message)) return { kind: 'context_full' };
   const status = hint.status ?? statusIn(message);
   if (isBadModel(message, status)) return { kind: 'bad_model' };
@@ -27,10 +29,10 @@ export function classifyFailure(hint: FailureHint, at?: string, code = 1): Failu
 }
 
 const CONTEXT_FULL =
-  /prompt is too long|context.{0,12}(length|window|limit).{0,40}exceed|exceed.{0,40}context.{0,8}(length|window|limit)|maximum context length|context_length_exceeded|ran out of room in the model's context|input token count.{0,40}exceeds/i;
+  /prompt (is|as) too long|context.{0,12}(length|window|limit).{0,40}exceed|exceed.{0,40}context.{0,8}(length|window|limit)|maximum context length|context_length_exceeded|ran out of room in the model's context|input token count.{0,40}exceeds/i;
 
 const BAD_MODEL =
-  /issue with the selected model|model_not_found|modelnotfound|(model|models\/).{0,80}(not found|not exist|not supported|not available|unavailable for|isn't available)|(unknown|invalid|no such) model|pull model manifest/i;
+  /issue with the selected model|model_not_found|modelnotfound|404 NOT_FOUND|requested entity was not found|(model|models\/).{0,80}(not found|not exist|not supported|not available|unavailable for|isn't available)|(unknown|invalid|no such) model|pull model manifest/i;
 
 function isBadModel(message: string, status: number | undefined): boolean {
   // A provider answers 404 to a model it does not have, and to an address that is none: both are settings to mend.

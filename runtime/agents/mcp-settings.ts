@@ -1,4 +1,4 @@
-import type { McpServer } from '../spec/workflow.ts';
+import type { TurnMcpServer } from './adapter.ts';
 
 /** What differs between CLIs in the common form of MCP servers. */
 export interface McpForm {
@@ -10,12 +10,13 @@ export interface McpForm {
 
 /** MCP servers in the form that most CLIs read: name → `{ command, args, env }`, or an address. */
 export function mcpServersOf(
-  servers: Readonly<Record<string, McpServer>>,
+  servers: Readonly<Record<string, TurnMcpServer>>,
   { remote, extra = {} }: McpForm,
 ): Readonly<Record<string, unknown>> {
-  const formOf = (server: McpServer): object => {
+  const formOf = (server: TurnMcpServer): object => {
     if (!('url' in server)) return server;
-    return remote === 'type' ? { type: 'http', url: server.url } : { httpUrl: server.url };
+    const { url, headers } = server;
+    return remote === 'type' ? { type: 'http', url, headers } : { httpUrl: url, headers };
   };
   return Object.fromEntries(
     Object.entries(servers).map(([name, server]) => [name, { ...formOf(server), ...extra }]),

@@ -1,5 +1,5 @@
-import type { McpServer, Permission } from '../spec/workflow.ts';
-import type { AgentAdapter, TurnCommand, TurnRequest } from './adapter.ts';
+import type { Permission } from '../spec/workflow.ts';
+import type { AgentAdapter, TurnCommand, TurnMcpServer, TurnRequest } from './adapter.ts';
 import { createOpencodeReader } from './opencode-reader.ts';
 
 /**
@@ -102,12 +102,12 @@ function environment(request: TurnRequest, rules: RulesByPermission): Readonly<R
   };
 }
 
-function serversOf(servers: Readonly<Record<string, McpServer>>): Readonly<Record<string, unknown>> {
+function serversOf(servers: Readonly<Record<string, TurnMcpServer>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(servers).map(([name, server]) => [
       name,
       'url' in server
-        ? { type: 'remote', url: server.url }
+        ? { type: 'remote', url: server.url, headers: server.headers }
         : { type: 'local', command: [server.command, ...server.args], environment: server.env },
     ]),
   );

@@ -12,6 +12,7 @@ import {
   transcript,
 } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
+import { usageSince } from './usage-sum.ts';
 
 /** Where qwen's lines are not those of claude, whose form they follow. */
 const ownSchema = z.object({
@@ -28,7 +29,7 @@ export function createQwenReader(request: TurnRequest): TurnReader {
   return createLineReader({ name: 'qwen', read }, request);
 }
 
-function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
+function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly AgentEvent[] {
   const line = readClaudeLine(value);
   const own = ownSchema.safeParse(value).data;
   if (line === undefined || own === undefined) return [];
@@ -44,7 +45,7 @@ function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
       return parts.flatMap(part => readToolResult(part, notes));
     case 'result': {
       notes.isOver = true;
-      notes.usage = usageOf(own.usage);
+      notes.usage = own.usage === undefined ? undefined : usageSince(totalOf(own.usage), request);
       if (line.is_error !== true && line.result !== undefined) {
         notes.answer = line.result;
         return transcript('✓\n');
@@ -70,12 +71,13 @@ function readInit(conversation?: string, model?: string, version?: string): read
 }
 
 function readRetry({ data }: Own, notes: TurnNotes): readonly AgentEvent[] {
-  const message = data?.errorMessage ?? data?.message ?? 'error';
+  // Why stands on its stderr only.
+  const message = data?.errorMessage ?? data?.message ?? '';
   notes.retry = { message };
   const wait = data?.delayMs === undefined ? {} : { delayMs: data.delayMs };
   return [
-    { kind: 'retrying', attempt: data?.attempt ?? 1, message, ...wait },
-    ...transcript(renderRetry(message)),
+    { kind: 'retrying', attempt: data?.attempt ?? 1, message: message || 'error', ...wait },
+    ...transcript(renderRetry(message || 'error')),
   ];
 }
 
@@ -110,9 +112,8 @@ function readToolResult(part: ContentPart, notes: TurnNotes): readonly AgentEven
   return [{ kind: 'denied', tool }, ...shown];
 }
 
-/** The turn's own figures; input counts what came from the cache, too. */
-function usageOf(usage: Own['usage']): Usage | undefined {
-  if (usage === undefined) return undefined;
+/** Of the whole conversation; input counts what came from the cache, too. */
+function totalOf(usage: NonNullable<Own['usage']>): Usage {
   const { input_tokens: input, output_tokens: output, cache_read_input_tokens: cached } = usage;
   const parts = [
     ['inputTokens', input === undefined ? undefined : input - (cached ?? 0)],

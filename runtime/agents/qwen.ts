@@ -91,6 +91,6 @@ function shared(
 /** In the layer below the user's own settings (the system's defaults, which few machines have). */
 const SETTINGS = {
   // By itself qwen tries for more than 15 minutes; the runtime has its own failover (spec §4).
-  model: { generationConfig: { maxRetries: 2 } },
+  model: { generationConfig: { maxRetries: 2, retryInitialDelayMs: 2000 } },
   general: { enableAutoUpdate: false },
 };

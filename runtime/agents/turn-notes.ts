@@ -47,7 +47,7 @@ export function judgeTurn(notes: TurnNotes, ending: TurnEnding): TurnOutcome {
   const about = aboutOf(notes, ending.request);
   const failure = failureOf(notes, ending);
   if (failure !== undefined) {
-    const message = lastNonEmptyLine(plainText(failure.message)) ?? `${ending.name} failed without a word`;
+    const message = firstLine(plainText(failure.message)) || `${ending.name} failed without a word`;
     const reason = classifyFailure(failure, ending.exit.at, ending.exit.code ?? 1);
     return { kind: 'failed', reason, message, ...about };
   }
@@ -75,9 +75,10 @@ function aboutOf(
 function failureOf(notes: TurnNotes, { exit, stderrTail }: TurnEnding): FailureHint | undefined {
   if (notes.failure !== undefined) return notes.failure;
   if (notes.isOver && notes.answer !== undefined) return undefined;
-  if (notes.retry !== undefined) return notes.retry;
-  const words = exit.code === null || exit.code === 0 ? undefined : lastWords(stderrTail);
-  return words === undefined ? undefined : { message: words };
+  const words = lastWords(stderrTail);
+  if (notes.retry !== undefined) return { ...notes.retry, message: notes.retry.message || (words ?? '') };
+  if (words === undefined || exit.code === null || exit.code === 0) return undefined;
+  return { message: words, context: plainText(stderrTail) };
 }
 
 function unfinished({ name, exit, stderrTail }: TurnEnding): TurnOutcome & { kind: 'failed' } {

@@ -1,4 +1,5 @@
-import type { Usage } from './adapter.ts';
+/** Arithmetic of usage: turns are sums of parts, or differences of what a CLI counts over a whole conversation. */
+import type { TurnRequest, Usage } from './adapter.ts';
 
 const KEYS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'costUsd'] as const;
 
@@ -10,4 +11,18 @@ export function addUsage(sum: Usage | undefined, part: Usage): Usage {
     return before === undefined || own === undefined ? [] : [[key, before + own] as const];
   });
   return Object.fromEntries(known);
+}
+
+/**
+ * What a turn used, by the figures of its whole conversation. Of a conversation whose earlier use is unknown nothing can
+ * be said.
+ */
+export function usageSince(total: Usage, { conversation, spentBefore }: TurnRequest): Usage | undefined {
+  if (conversation?.isNew !== false) return total;
+  if (spentBefore === undefined) return undefined;
+  const own = KEYS.flatMap(key => {
+    const now = total[key];
+    return now === undefined ? [] : [[key, Math.max(0, now - (spentBefore[key] ?? 0))] as const];
+  });
+  return Object.fromEntries(own);
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Places } from '../config/places.ts';
 import { defaultWorktreesDir, readRepository } from '../git/repository.ts';
+import { findServers } from '../mcp/find-servers.ts';
 import type { FactsWanted, FileFact, PlanFacts, ProgramFact, RepositoryFacts } from '../plan/facts.ts';
 import { checkOutput } from '../runner/output-schema.ts';
 import { findProgram, type Variables } from './find-program.ts';
@@ -59,6 +60,7 @@ export async function collectFacts(request: FactsRequest): Promise<PlanFacts> {
     envNames: Object.keys(request.env).filter(name => request.env[name] !== undefined),
     sessionPlugins: config.sessionPlugins,
     configuredAgents: config.agents,
+    mcpServers: findMcpServers(request),
   };
 }
 
@@ -86,6 +88,14 @@ async function readRepositoryFacts({ workspace, env, signal }: FactsRequest): Pr
   if (head.kind === 'unborn') return { facts: { kind: 'unborn', root }, worktreeBase };
   const branch = head.kind === 'branch' ? { branch: head.branch } : {};
   return { facts: { kind: 'found', root, commonDir, head: head.commit, ...branch, isDirty }, worktreeBase };
+}
+
+/** Nothing is read where the file names no servers. */
+function findMcpServers({ wanted, workspace, file, env }: FactsRequest): readonly string[] {
+  if (wanted.mcpServers.length === 0) return [];
+  const known = findServers({ folder: workspace, files: [file], env });
+  const names = new Set(known.flatMap(server => (server.address === undefined ? [] : [server.name])));
+  return wanted.mcpServers.filter(name => names.has(name));
 }
 
 async function findPrograms(request: FactsRequest): Promise<Readonly<Record<string, ProgramFact>>> {

@@ -1,3 +1,4 @@
+import { adapterOf } from '../agents/registry.ts';
 import type { PlanNote } from './plan.ts';
 import {
   groupBy,
@@ -7,6 +8,7 @@ import {
   quoteAll,
   type WorkerPair,
 } from './plan-context.ts';
+import { mcpServerNames } from './wanted-facts.ts';
 
 /** What the file asks for and this version cannot do: said before anything starts, never ignored. */
 export function checkSupport(phases: readonly PhasePair[], context: PlanContext): readonly PlanNote[] {
@@ -17,7 +19,7 @@ export function checkSupport(phases: readonly PhasePair[], context: PlanContext)
     ...blockersFor(workers, 'machine', ({ source }) => source.machine?.join(', '), 'runs on the machine'),
     ...sandboxNotes(workers),
     ...transportNotes(workers, context),
-    ...toolNotes(context),
+    ...toolNotes(workers, context),
     ...trustNotes(workers, context),
   ];
 }
@@ -59,14 +61,19 @@ function transportNotes(workers: readonly WorkerPair[], { workflow }: PlanContex
   return [{ severity: 'warning', code: 'transport', message, ...pathOf(asking) }];
 }
 
-function toolNotes({ workflow }: PlanContext): readonly PlanNote[] {
-  const names = [
-    ...workflow.tools.mcpNames.map(({ name }) => name),
-    ...Object.keys(workflow.tools.mcpServers),
-  ];
-  if (names.length === 0) return [];
-  const message = `this version does not hand MCP servers to agents yet: ${quoteAll(names)} is left out, each CLI has those of its own configuration`;
-  return [{ severity: 'warning', code: 'tools', message, path: ['tools', 'mcp'] }];
+function toolNotes(workers: readonly WorkerPair[], { workflow, facts }: PlanContext): readonly PlanNote[] {
+  const path = ['tools', 'mcp'];
+  const unknown = mcpServerNames(workflow).filter(name => !facts.mcpServers.includes(name));
+  if (unknown.length > 0) {
+    const message = `no MCP server ${quoteAll(unknown)} is defined in the file, .mcp.json, .vscode/mcp.json or the settings of a CLI: see "niia mcp list"`;
+    return [{ severity: 'blocker', code: 'mcp-server-unknown', message, path, exitCode: 2 }];
+  }
+  if (facts.mcpServers.length === 0) return [];
+  const routes = workers.flatMap(({ planned }) => planned.routes);
+  const without = routes.filter(route => adapterOf(route)?.mcp !== 'native').map(({ label }) => label);
+  if (without.length === 0) return [];
+  const message = `${[...new Set(without)].join(', ')} cannot use MCP: reaches ${quoteAll(facts.mcpServers)} by "niia mcp call" alone`;
+  return [{ severity: 'note', code: 'mcp-by-command', message, path }];
 }
 
 function trustNotes(workers: readonly WorkerPair[], { workflow }: PlanContext): readonly PlanNote[] {

@@ -60,6 +60,8 @@ export interface PlanFacts {
   readonly sessionPlugins: readonly (readonly string[])[];
   /** CLIs of the user's configuration, by the name that model strings use; they may replace built-in ones. */
   readonly configuredAgents: Readonly<Record<string, DeclaredAgent>>;
+  /** Of the MCP servers that the file names: those that are defined somewhere here (spec §7). */
+  readonly mcpServers: readonly string[];
 }
 
 /** A program to look for. */
@@ -81,6 +83,8 @@ export interface FactsWanted {
   readonly schemas: readonly { readonly phase: string; readonly output: SchemaSource }[];
   /** Slugs of worktree sessions to go on with. */
   readonly sessions: readonly string[];
+  /** Names of MCP servers. */
+  readonly mcpServers: readonly string[];
 }
 
 /** Where an `output` schema comes from. */

@@ -101,6 +101,7 @@ function assemble(pairs: readonly PhasePair[], context: PlanContext): Plan {
     flow: flow !== undefined && 'text' in flow ? flow.text : undefined,
     limits: workflow.limits,
     sessionPlugins: facts.sessionPlugins,
+    mcpServers: facts.mcpServers.length === 0 ? undefined : facts.mcpServers,
     yes: options.yes,
     isAttended: options.isAttended,
     notes: sortNotes(checks.flatMap(check => check(pairs, context))),

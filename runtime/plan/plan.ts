@@ -232,6 +232,8 @@ export const planSchema = z
       .readonly(),
     /** The user's own session plugins: argv each (docs/session-plugins.md). */
     sessionPlugins: z.array(texts).readonly(),
+    /** MCP servers that every worker's CLI is given (spec §7), by name: their definitions may hold secrets. */
+    mcpServers: z.array(name).readonly().optional(),
     /** `--yes`: write-intent steps run unasked, gates are approved. */
     yes: z.boolean(),
     /** Whether somebody can answer gates, picks and questions (terminal, editor, `--detach`). */

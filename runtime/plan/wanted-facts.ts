@@ -31,7 +31,13 @@ export function wantedFacts(
     connectors: distinct(workers.flatMap(worker => worker.connector ?? [])),
     schemas,
     sessions: distinct(resumedSlugs(workflow, options)),
+    mcpServers: mcpServerNames(workflow),
   });
+}
+
+/** The MCP servers that a file gives to its workers, by name: those it defines, and those it takes from elsewhere. */
+export function mcpServerNames({ tools }: Workflow): readonly string[] {
+  return distinct([...tools.mcpNames.map(({ name }) => name), ...Object.keys(tools.mcpServers)]);
 }
 
 function wantedPrograms(entries: readonly ChainEntry[]): readonly WantedProgram[] {

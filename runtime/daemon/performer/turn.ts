@@ -15,6 +15,7 @@ import type { SessionConfig } from '../../session/session-plugin.ts';
 import { summarize, writeAnswer } from '../answers.ts';
 import { conversationOf, spentBefore } from '../conversation.ts';
 import { whenDiskHasRoom } from '../disk-patience.ts';
+import { mcpServersOf } from '../mcp-servers.ts';
 import { createReportQueue, type ReportQueue } from '../report-queue.ts';
 import { expandRoute } from '../route-texts.ts';
 import { isLostSession, LOST, type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
@@ -77,7 +78,12 @@ async function perform(turn: Turn): Promise<void> {
     noteFullDisk(turn),
   );
   if (texts === undefined) return;
-  const job = jobOf(turn, texts, place.value);
+  const servers = mcpServersOf(services);
+  if (!servers.ok)
+    return reports.add(
+      endEvent(command, { kind: 'failed', reason: { kind: 'crashed' }, message: servers.failure }),
+    );
+  const job = jobOf(turn, texts, place.value, servers.value);
   if (await isLostSession(services, turn.one, turn.session))
     return reports.add(endEvent(command, { kind: 'failed', ...LOST }));
   const watch = watchTurn(turn, job);
@@ -89,6 +95,7 @@ function jobOf(
   { services, context, command, one, route, adapter, session }: Turn,
   texts: TurnTexts,
   place: SessionConfig,
+  mcpServers: TurnRequest['mcpServers'],
 ): TurnJob {
   const { planned } = one;
   const expanded = expandRoute(route, texts.values, services.env);
@@ -106,6 +113,7 @@ function jobOf(
     ...(conversation === undefined ? {} : { conversation }),
     ...(spent === undefined ? {} : { spentBefore: spent }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(mcpServers === undefined ? {} : { mcpServers }),
     args: expanded.args,
     ...(expanded.command === undefined ? {} : { command: expanded.command }),
     program: route.program ?? adapter.programs[0] ?? '',

@@ -343,5 +343,6 @@ test('the planner asks for exactly the facts that the file needs', () => {
     connectors: [],
     schemas: [{ phase: 'a', output: { schemaFile: 's.json' } }],
     sessions: [],
+    mcpServers: [],
   });
 });

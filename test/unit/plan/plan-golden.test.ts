@@ -22,7 +22,7 @@ const machines: Readonly<Record<string, Partial<PlanFacts>>> = {
   graph: { repository: { ...cleanRepository(), isDirty: true } },
   many: { envNames: ['SWEEP_TOKEN'] },
   failover: {},
-  'in-place': {},
+  'in-place': { mcpServers: ['github'] },
   interactive: { repository: withoutBranch() },
   blocked: {
     files: {

@@ -114,6 +114,7 @@ export function facts(given: Partial<PlanFacts> = {}): PlanFacts {
     envNames: ['PATH', 'HOME'],
     sessionPlugins: [],
     configuredAgents: {},
+    mcpServers: [],
     ...given,
   };
 }
