@@ -15,6 +15,7 @@ export function sessionHostOf(client: PtyHostClient): SessionHost {
       const piece = await client.read({ id, from, maxBytes });
       return piece.ok ? ok({ bytes: Buffer.from(piece.value.base64, 'base64') }) : piece;
     },
+    write: (id, text) => client.write(id, text),
     stop: (id, graceMs) => client.stop(id, graceMs),
     kill: id => client.signal(id, 'kill'),
     render: (id, text, sourceOffset, isFinal): Promise<Result<unknown, PtyFailure>> =>

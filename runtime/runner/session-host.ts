@@ -14,6 +14,8 @@ export interface SessionHost {
     from: number,
     maxBytes: number,
   ): Promise<Result<{ readonly bytes: Uint8Array }, PtyFailure>>;
+  /** Types into a terminal. */
+  write(id: string, text: string): Promise<Result<unknown, PtyFailure>>;
   /** Interrupt, wait, terminate, wait, kill of the whole tree. */
   stop(id: string, graceMs: number): Promise<Result<{ readonly survivors: readonly Survivor[] }, PtyFailure>>;
   /** Kill of the whole tree, at once. */

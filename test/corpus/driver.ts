@@ -22,7 +22,7 @@ const AFTERMATH_MS = 4000;
 /** What the model says to a prompt of the CLI's own, such as the end of a background task. */
 const UNSCRIPTED = '"OK."';
 /** Longest wait for a model request to be answered. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 
 /** What scenarios are written in. */
 export class Driver {
@@ -48,7 +48,7 @@ export class Driver {
   /** Waits until the CLI can take a prompt. */
   async ready(): Promise<void> {
     await wait(2000);
-    await this.#terminal.quiet(1500, 40_000);
+    await this.#terminal.quiet(3000, 40_000);
     this.#terminal.truth('over', 'it is started and quiet');
     this.#answered = (await this.#requests()).length;
   }
@@ -95,7 +95,7 @@ export class Driver {
   /** The CLI asks something before it can take a prompt. */
   async dialog(): Promise<void> {
     await wait(2000);
-    await this.#terminal.quiet(1500, 40_000);
+    await this.#terminal.quiet(3000, 40_000);
     this.#terminal.truth('waiting', 'it shows a dialog');
     await this.film(5000);
   }
@@ -105,6 +105,7 @@ export class Driver {
     this.#terminal.type(this.#program.terminal.interruptKeys);
   }
 
+  /** Dies in the middle of a turn. */
   crash(): void {
     this.#terminal.kill();
   }
@@ -132,7 +133,9 @@ export class Driver {
       }
       if (this.#terminal.now() > deadline) {
         const seen = JSON.stringify(await this.#requests());
-        throw new Error(`only ${done.length} of ${wanted} requests were answered: ${seen}`);
+        throw new Error(
+          `only ${done.length} of ${wanted} requests were answered: ${seen}\n${this.#terminal.tail()}`,
+        );
       }
       await wait(100);
     }
@@ -142,8 +145,13 @@ export class Driver {
   async #requests(): Promise<readonly ModelRequest[]> {
     const answer = await fetch(`${this.#apiUrl}/__control/requests`);
     const all = z.array(requestSchema).parse(await answer.json());
-    return all.filter(
-      ({ reply = '', tools = 0 }) => reply.startsWith('{') || (reply === UNSCRIPTED && tools > 0),
-    );
+    const scripted = all.filter(({ reply = '' }) => reply.startsWith('{'));
+    // Classifiers and the like see the script, too, but are offered few tools or none.
+    const offered = Math.max(0, ...scripted.map(({ tools = 0 }) => tools));
+    return all.filter(request => {
+      const { reply = '', tools = 0 } = request;
+      if (reply === UNSCRIPTED) return tools > 0;
+      return scripted.includes(request) && tools * 2 >= offered;
+    });
   }
 }

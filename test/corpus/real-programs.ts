@@ -51,7 +51,7 @@ const codex: RealProgram = {
     ],
     ...(mode === 'full'
       ? ['--dangerously-bypass-approvals-and-sandbox']
-      : ['-a', 'untrusted', '-s', 'workspace-write']),
+      : ['-a', 'on-request', '-s', 'workspace-write']),
   ],
 };
 
@@ -78,7 +78,7 @@ const qwen: RealProgram = {
     OPENAI_BASE_URL: `${apiUrl}/v1`,
     OPENAI_MODEL: 'fake-model',
   }),
-  args: mode => ['--auth-type', 'openai', ...(mode === 'full' ? ['--yolo'] : [])],
+  args: mode => ['--auth-type', 'openai', ...(mode === 'full' ? ['--yolo'] : ['--approval-mode', 'default'])],
 };
 
 /** All that are recorded. */

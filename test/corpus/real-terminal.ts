@@ -4,6 +4,7 @@ import { appendFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type IPty, spawn } from 'node-pty';
 import type { TerminalPlace } from '../../runtime/agents/terminal/terminal-cli.ts';
+import { plainText } from '../../runtime/agents/terminal-text.ts';
 import { QueryScanner } from '../../runtime/pty/terminal-queries.ts';
 import { systemClock } from '../../runtime/runner/session-host.ts';
 import { type OpenChannels, openChannels } from '../../runtime/runner/terminal-channels.ts';
@@ -147,6 +148,17 @@ export class RealTerminal implements Disposable {
   kill(): void {
     this.truth('exited', 'it was killed');
     this.#pty.kill('SIGKILL');
+  }
+
+  /** The last output as text, for errors. */
+  tail(): string {
+    const pieces = this.events.flatMap(event => (event.kind === 'output' ? [event.bytes] : []));
+    return plainText(Buffer.concat(pieces).toString('utf8').slice(-6000));
+  }
+
+  /** Marks the end of the film: nothing was printed up to there. */
+  end(): void {
+    this.events.push({ at: this.now(), kind: 'typed', text: '' });
   }
 
   /** Waits until nothing was printed for so long; true if that came in time. */

@@ -35,6 +35,7 @@ async function record(program: RealProgram, scenario: Scenario): Promise<void> {
       ...{ program, path: cli.program, folder, apiUrl: api.url, mode, hasDialogs, pathVariable },
     });
     await scenario.play(new Driver(terminal, program, api.url, project));
+    terminal.end();
     const events = [...terminal.events].sort((a, b) => a.at - b.at);
     writeRecording({ cli: program.name, version: cli.version, scenario: scenario.name, ...SIZE, events });
     console.log(

@@ -1,7 +1,11 @@
 /** Replays a recording through our detector with a virtual clock. */
 
-import { type AgentState, Detector } from '../../runtime/agents/terminal/detector.ts';
-import { readScreen } from '../../runtime/agents/terminal/screen-rules.ts';
+import {
+  type AgentState,
+  Detector,
+  type DetectorInput,
+  SCREEN_LOOK_MS,
+} from '../../runtime/agents/terminal/detector.ts';
 import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { Recording, TrueState } from './recording.ts';
 import type { ScreenAt } from './screens.ts';
@@ -15,57 +19,83 @@ export interface Judgement {
   readonly state: JudgedState;
 }
 
-/** What our detector says of a recording, fed with everything but the screen. */
-export function replayStructured(recording: Recording, cli: TerminalCli): readonly Judgement[] {
-  const detector = new Detector(cli.readTitle);
+/** What our detector says of a recording, with a look at the screen only when it wants one. */
+export function replayStructured(
+  recording: Recording,
+  { readTitle, screen, read }: TerminalCli,
+  screens: readonly ScreenAt[],
+): readonly Judgement[] {
+  const detector = new Detector({ readTitle, ...(screen === undefined ? {} : { screen }) });
   const said = new Judgements();
+  const tell = (input: DetectorInput): void => said.add(input.at, judged(detector.feed(input).state));
+  let looked = 0;
   for (const event of recording.events) {
-    tickUntil(detector, event.at, said);
+    looked = passTime(detector, screens, looked, event.at, tell);
     switch (event.kind) {
       case 'output':
-        detector.feed({ kind: 'output', at: event.at, bytes: event.bytes });
+        tell({ kind: 'output', at: event.at, bytes: event.bytes });
         break;
       case 'record':
-        detector.feed({ kind: 'claims', at: event.at, claims: cli.read(event.record).claims });
+        tell({ kind: 'claims', at: event.at, claims: read(event.record).claims });
         break;
       case 'exit':
-        detector.feed({ kind: 'exit', at: event.at, code: event.code, signal: event.signal });
+        tell({ kind: 'exit', at: event.at, code: event.code, signal: event.signal });
         break;
       case 'typed':
       case 'truth':
         break;
     }
-    said.add(event.at, judged(detector.verdict.state));
   }
-  tickUntil(detector, lastTime(recording), said);
   return said.list;
 }
 
-/** Milliseconds between two looks at a screen that changes. */
-export const SCREEN_LOOK_MS = 250;
+/** Looks and ticks that are due before `until`, in order; returns when the last look was. */
+function passTime(
+  detector: Detector,
+  screens: readonly ScreenAt[],
+  lookedAt: number,
+  until: number,
+  tell: (input: DetectorInput) => void,
+): number {
+  for (let looked = lookedAt; ; ) {
+    const look = looked + (detector.lookEveryMs ?? SCREEN_LOOK_MS);
+    const tick = detector.nextCheckAt ?? Number.POSITIVE_INFINITY;
+    if (Math.min(look, tick) > until) return looked;
+    if (tick <= look) {
+      tell({ kind: 'tick', at: tick });
+    } else {
+      looked = look;
+      if (detector.lookEveryMs !== undefined)
+        tell({ kind: 'screen', at: look, text: screenAt(screens, look) });
+    }
+  }
+}
 
-/** What our detector says when it is given nothing but the screen, looked at when it has changed. */
+/** What our detector says when it is given nothing but the screen. */
 export function replayScreenOnly(
   recording: Recording,
-  cli: TerminalCli,
+  { screen }: TerminalCli,
   screens: readonly ScreenAt[],
 ): readonly Judgement[] {
-  const detector = new Detector();
+  const detector = new Detector(screen === undefined ? {} : { screen });
   const said = new Judgements();
-  if (cli.screen === undefined) return said.list;
-  let next = 0;
-  let shown: ScreenAt | undefined;
-  for (let at = 0; at <= lastTime(recording); at += SCREEN_LOOK_MS) {
-    const before = shown;
-    for (; (screens[next]?.at ?? Number.POSITIVE_INFINITY) <= at; next += 1) shown = screens[next];
-    const isNew = shown !== undefined && shown !== before;
-    const claim = isNew && shown !== undefined ? readScreen(cli.screen, shown.text) : undefined;
-    if (claim !== undefined) detector.feed({ kind: 'claims', at, claims: [claim] });
-    said.add(at, judged(detector.verdict.state));
-  }
   const exit = recording.events.find(event => event.kind === 'exit');
+  const end = Math.min(lastTime(recording), exit?.at ?? Number.POSITIVE_INFINITY);
+  for (let at = SCREEN_LOOK_MS; at <= end; at += SCREEN_LOOK_MS) {
+    said.add(at, judged(detector.feed({ kind: 'screen', at, text: screenAt(screens, at) }).state));
+  }
   if (exit !== undefined) said.add(exit.at, 'exited');
   return said.list;
+}
+
+function screenAt(screens: readonly ScreenAt[], at: number): string {
+  let low = 0;
+  for (let high = screens.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((screens[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return screens[low - 1]?.text ?? '';
 }
 
 /** The time of the last event. */
@@ -79,13 +109,6 @@ export class Judgements {
 
   add(at: number, state: JudgedState): void {
     if (this.list.at(-1)?.state !== state) this.list.push({ at, state });
-  }
-}
-
-function tickUntil(detector: Detector, at: number, said: Judgements): void {
-  for (let due = detector.nextCheckAt; due !== undefined && due <= at; due = detector.nextCheckAt) {
-    detector.feed({ kind: 'tick', at: due });
-    said.add(due, judged(detector.verdict.state));
   }
 }
 

@@ -30,6 +30,17 @@ export const claudeTerminal: TerminalCli = {
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   consentKeys: { allow: '1', refuse: '\x1b' },
+  screen: {
+    versions: '2.1.330',
+    lines: 16,
+    waiting: [
+      { pattern: /Do you want to .+\?/, what: 'permission' },
+      { pattern: /Enter to select .*Esc to cancel/, what: 'question' },
+      { pattern: /Enter to confirm .*Esc to cancel/, what: 'permission' },
+    ],
+    working: [/esc to interrupt/, /^\S \S+… \(/m],
+    idle: [/^❯\s*$/m],
+  },
 };
 
 function setUp({ folder, env }: TerminalPlace): TerminalSetUp {

@@ -30,6 +30,15 @@ export const codexTerminal: TerminalCli = {
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   consentKeys: { allow: 'y', refuse: '\x1b' },
+  screen: {
+    versions: '0.169.0',
+    lines: 16,
+    waiting: [
+      { pattern: /Press enter to confirm|Would you like to .+\?|Do you trust .+\?/i, what: 'permission' },
+    ],
+    working: [/esc to interrupt/],
+    idle: [/^› /m],
+  },
 };
 
 function setUp({ folder, cwd }: TerminalPlace): TerminalSetUp {

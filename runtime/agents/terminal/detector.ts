@@ -5,6 +5,7 @@
 import type { Claim, ClaimedState, Need, SourceName } from './claim.ts';
 import { OscParser, type TerminalMessage } from './osc-parser.ts';
 import { readStatusReport, type StatusReport } from './program-status.ts';
+import { readScreen, type ScreenRules } from './screen-rules.ts';
 
 /** One thing that happened, `at` in milliseconds on any clock that does not go back. */
 export type DetectorInput =
@@ -17,6 +18,8 @@ export type DetectorInput =
       readonly code: number | null;
       readonly signal: string | null;
     }
+  /** What the screen shows, as text. Wanted every `lookEveryMs`. */
+  | { readonly kind: 'screen'; readonly at: number; readonly text: string }
   /** Time passes. Due at `nextCheckAt`. */
   | { readonly kind: 'tick'; readonly at: number };
 
@@ -59,6 +62,21 @@ export type TitleReader = (title: string) => ClaimedState | undefined;
 /** So long may the sources disagree before the state is unknown: they speak one after the other, seconds apart at most. */
 export const DISAGREEMENT_MS = 5000;
 
+/** Time between two looks at the screen where nothing else speaks. */
+export const SCREEN_LOOK_MS = 250;
+
+/** The same while the screen is asked to settle an end of which only the output tells; and the age that end must have. */
+const SETTLING_LOOK_MS = 50;
+
+/** A screen that is painted piece by piece may look idle for a moment. */
+const SCREEN_STABLE_MS = 400;
+
+/** How one CLI's own signs are read. */
+export interface DetectorRules {
+  readonly readTitle?: TitleReader;
+  readonly screen?: ScreenRules;
+}
+
 /** Best first. */
 const SOURCES: readonly SourceName[] = [
   'program-status',
@@ -70,6 +88,9 @@ const SOURCES: readonly SourceName[] = [
   'screen',
 ];
 
+/** Sources that output cannot forge. */
+const OUTSIDE: readonly SourceName[] = ['events', 'hooks', 'status-file', 'transcript'];
+
 interface Heard {
   readonly claim: Claim;
   readonly at: number;
@@ -78,21 +99,21 @@ interface Heard {
 /**
  * Fuses the sources. They stand in two groups which do not share a way: what is inside of the output, and what is not.
  * `done` needs both groups, where both have spoken; a program is busy as soon as the newest word says so; when one group
- * says busy and the other says over for longer than DISAGREEMENT_MS, the state is unknown. The screen counts only while
- * nothing else has ever spoken. Silence means nothing.
+ * says busy and the other says over for longer than DISAGREEMENT_MS, the state is unknown. The screen counts while nothing
+ * else has ever spoken; after that it only settles what CLIs leave open: an end of which no hook tells (an interrupt, a
+ * refused request), and a dialog before the first hook. Silence means nothing.
  */
 export class Detector {
   readonly #parser = new OscParser();
-  readonly #readTitle: TitleReader;
+  readonly #rules: DetectorRules;
   readonly #heard = new Map<SourceName, Heard>();
-  /** Sources that have ever spoken: one that took its word back is still missed. */
-  readonly #known = new Set<SourceName>();
   #exit: Extract<AgentState, { readonly kind: 'exited' }> | undefined;
   #disagreesSince: number | undefined;
+  #looksIdleSince: number | undefined;
   #verdict: Verdict = { state: { kind: 'unknown' }, since: 0, evidence: [], isGuessed: false };
 
-  constructor(readTitle: TitleReader = () => undefined) {
-    this.#readTitle = readTitle;
+  constructor(rules: DetectorRules = {}) {
+    this.#rules = rules;
   }
 
   /** The state after all inputs so far. */
@@ -104,12 +125,15 @@ export class Detector {
   get nextCheckAt(): number | undefined {
     if (this.#disagreesSince === undefined || this.#exit !== undefined) return undefined;
     const due = this.#disagreesSince + DISAGREEMENT_MS;
-    return this.#verdict.state.kind === 'unknown' ? undefined : due;
+    const { kind } = this.#verdict.state;
+    return kind === 'working' || kind === 'waiting' ? due : undefined;
   }
 
-  /** Whether anything but the screen has spoken: then nobody has to look at the screen. */
-  get hasStructure(): boolean {
-    return [...this.#known].some(source => source !== 'screen');
+  /** How often a look at the screen could tell more than is known; undefined: never. */
+  get lookEveryMs(): number | undefined {
+    if (this.#exit !== undefined || this.#rules.screen === undefined) return undefined;
+    if (this.#disagreesSince !== undefined) return SETTLING_LOOK_MS;
+    return this.#outside() === undefined ? SCREEN_LOOK_MS : undefined;
   }
 
   /** Takes the next input; times must not go back. */
@@ -120,6 +144,9 @@ export class Detector {
         break;
       case 'claims':
         for (const claim of input.claims) this.#hear(claim, input.at);
+        break;
+      case 'screen':
+        this.#look(input.text, input.at);
         break;
       case 'exit':
         this.#exit = { kind: 'exited', code: input.code, signal: input.signal };
@@ -134,7 +161,7 @@ export class Detector {
     if (message.kind !== 'osc') return;
     if (message.code === 7501) this.#hearReport(readStatusReport(message.text), at);
     if (message.code !== 0 && message.code !== 2) return;
-    const state = this.#readTitle(message.text);
+    const state = this.#rules.readTitle?.(message.text);
     if (state !== undefined) this.#hear({ source: 'title', state, text: shortened(message.text) }, at);
   }
 
@@ -146,12 +173,27 @@ export class Detector {
     else this.#hear(claim, at);
   }
 
+  #look(text: string, at: number): void {
+    const claim = this.#rules.screen && readScreen(this.#rules.screen, text);
+    // A look is as old as itself: it says nothing of what came before it, or after.
+    if (claim === undefined || !this.#isStable(claim, at)) return;
+    this.#heard.set('screen', { claim, at });
+  }
+
+  /** Alone, an idle screen is believed when it lasts. */
+  #isStable({ state }: Claim, at: number): boolean {
+    if (state.kind !== 'idle') this.#looksIdleSince = undefined;
+    else this.#looksIdleSince ??= at;
+    const isAlone = this.#disagreesSince === undefined;
+    return this.#looksIdleSince === undefined || !isAlone || at - this.#looksIdleSince >= SCREEN_STABLE_MS;
+  }
+
   #hear(claim: Claim, at: number): void {
     const last = this.#heard.get(claim.source);
-    // A word that is repeated (spinner titles) is as old as when it was said first.
-    const since = last !== undefined && isSame(last.claim.state, claim.state) ? last.at : at;
+    // A title that is repeated (spinners) is as old as when it was shown first.
+    const isRepeated = last !== undefined && isSame(last.claim.state, claim.state);
+    const since = isRepeated && claim.source === 'title' ? last.at : at;
     this.#heard.set(claim.source, { claim, at: since });
-    this.#known.add(claim.source);
   }
 
   #judge(at: number): Verdict {
@@ -163,30 +205,37 @@ export class Detector {
 
   #decide(at: number): { readonly state: AgentState; readonly isGuessed: boolean } {
     if (this.#exit !== undefined) return { state: this.#exit, isGuessed: false };
-    if (!this.hasStructure) {
-      const screen = this.#heard.get('screen');
+    const inside = this.#heard.get('program-status') ?? this.#heard.get('title');
+    const outside = this.#outside();
+    const screen = this.#heard.get('screen');
+    if (inside === undefined && outside === undefined) {
       return { state: screen?.claim.state ?? { kind: 'unknown' }, isGuessed: screen !== undefined };
     }
-    const inside = this.#heard.get('program-status') ?? this.#heard.get('title');
-    const outside = newest([
-      this.#heard.get('events'),
-      this.#heard.get('hooks'),
-      this.#heard.get('status-file'),
-      this.#heard.get('transcript'),
-    ]);
+    const isDialog = outside === undefined && screen?.claim.state.kind === 'waiting';
+    if (isDialog) return { state: screen.claim.state, isGuessed: true };
     return { state: this.#fuse(inside, outside, at), isGuessed: false };
   }
 
+  #outside(): Heard | undefined {
+    return newest(OUTSIDE.map(source => this.#heard.get(source)));
+  }
+
   #fuse(inside: Heard | undefined, outside: Heard | undefined, at: number): AgentState {
+    this.#disagreesSince = undefined;
     const said = [inside, outside].filter(heard => heard !== undefined);
     const over = said.filter(heard => isOver(heard.claim.state));
     const last = newest(said.filter(heard => !over.includes(heard)));
-    if (last === undefined || over.length === 0) {
-      this.#disagreesSince = undefined;
-      return last?.claim.state ?? endOf(over);
-    }
-    this.#disagreesSince ??= at;
+    if (last === undefined || over.length === 0) return last?.claim.state ?? endOf(over);
+    if (over[0] === inside && this.#isSettled(over[0], last)) return endOf(over);
+    this.#disagreesSince = Math.max(...said.map(heard => heard.at));
     return at >= this.#disagreesSince + DISAGREEMENT_MS ? { kind: 'unknown' } : last.claim.state;
+  }
+
+  /** Whether the screen bears out an end of which only the output tells, after everything else that was said. */
+  #isSettled(end: Heard | undefined, busy: Heard): boolean {
+    const screen = this.#heard.get('screen');
+    if (screen === undefined || end === undefined || busy.at > end.at) return false;
+    return screen.claim.state.kind === 'idle' && screen.at >= end.at + SETTLING_LOOK_MS;
   }
 
   #evidence(): readonly Evidence[] {

@@ -23,6 +23,18 @@ export const geminiTerminal: TerminalCli = {
   read,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
+  screen: {
+    versions: '0.61.0',
+    lines: 20,
+    waiting: [
+      {
+        pattern: /Allow execution of|Apply this change\?|Do you trust the files in this folder\?/,
+        what: 'permission',
+      },
+    ],
+    working: [/esc to cancel/],
+    idle: [/Type your message or @path/],
+  },
 };
 
 function setUp({ folder }: TerminalPlace): TerminalSetUp {

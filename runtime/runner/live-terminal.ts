@@ -1,0 +1,133 @@
+/** A CLI's live terminal while a turn runs in it: everything that speaks of its state, put together as it comes. */
+import { Detector, type Verdict } from '../agents/terminal/detector.ts';
+import type { Channel, ChannelRecord, TerminalCli, TurnFact } from '../agents/terminal/terminal-cli.ts';
+import { Screens } from '../pty/screen.ts';
+import type { SinkReport } from './run-session.ts';
+import type { Clock } from './session-host.ts';
+import { type OpenChannels, openChannels } from './terminal-channels.ts';
+
+/** What the terminal is. */
+export interface LiveTerminalOptions {
+  readonly cli: TerminalCli;
+  readonly clock: Clock;
+  readonly recordingFile: string;
+}
+
+/** How a wait ended: what was waited for came, or the time was up, or the terminal is gone. */
+export type WaitEnd = 'met' | 'late' | 'closed';
+
+/** Watches one terminal, from its first byte on. */
+export class LiveTerminal implements Disposable {
+  readonly facts: TurnFact[] = [];
+  readonly #cli: TerminalCli;
+  readonly #clock: Clock;
+  readonly #recordingFile: string;
+  readonly #detector: Detector;
+  readonly #screens = new Screens();
+  readonly #listeners = new Set<() => void>();
+  #channels: OpenChannels | undefined;
+  #timer: Disposable | undefined;
+  #isLooking = false;
+  #isClosed = false;
+
+  constructor({ cli, clock, recordingFile }: LiveTerminalOptions) {
+    this.#cli = cli;
+    this.#clock = clock;
+    this.#recordingFile = recordingFile;
+    const { readTitle, screen } = cli;
+    this.#detector = new Detector({ readTitle, ...(screen === undefined ? {} : { screen }) });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+    this.#channels?.[Symbol.dispose]();
+    this.#screens.dispose();
+  }
+
+  get verdict(): Verdict {
+    return this.#detector.verdict;
+  }
+
+  /** Starts to read the channels of the process. */
+  async listen(channels: readonly Channel[], pid: number): Promise<void> {
+    const opened = await openChannels({
+      ...{ channels, pid, clock: this.#clock },
+      onRecord: record => this.#take(record),
+    });
+    if (this.#isClosed) opened[Symbol.dispose]();
+    else this.#channels = opened;
+  }
+
+  /** Takes a piece of output. */
+  feed(text: string): SinkReport {
+    this.#detector.feed({ kind: 'output', at: this.#clock.now(), bytes: Buffer.from(text) });
+    this.#changed();
+    return { isReady: true, isAlive: true, transcript: '' };
+  }
+
+  /** Nothing more will come: ends every wait. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Settles when everything that stands in the channels has been taken. */
+  async drained(): Promise<void> {
+    await this.#channels?.drained();
+  }
+
+  /** Waits until `probe` holds, at most so long. */
+  async waitFor(probe: () => boolean, timeoutMs?: number): Promise<WaitEnd> {
+    if (probe()) return 'met';
+    if (this.#isClosed) return 'closed';
+    return new Promise(resolve => {
+      const settle = (end: WaitEnd): void => {
+        this.#listeners.delete(look);
+        timer?.[Symbol.dispose]();
+        resolve(end);
+      };
+      const look = (): void => {
+        if (probe()) settle('met');
+        else if (this.#isClosed) settle('closed');
+      };
+      const timer = timeoutMs === undefined ? undefined : this.#clock.after(timeoutMs, () => settle('late'));
+      this.#listeners.add(look);
+    });
+  }
+
+  #take(record: ChannelRecord): void {
+    const { claims, facts } = this.#cli.read(record);
+    this.facts.push(...facts);
+    this.#detector.feed({ kind: 'claims', at: this.#clock.now(), claims });
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+    this.#schedule();
+  }
+
+  /** One timer, for whatever is due first: a look at the screen, or the end of patience with a disagreement. */
+  #schedule(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    if (this.#isClosed || this.#isLooking) return;
+    const { lookEveryMs, nextCheckAt } = this.#detector;
+    const left = nextCheckAt === undefined ? Number.POSITIVE_INFINITY : nextCheckAt - this.#clock.now();
+    const ms = Math.min(lookEveryMs ?? Number.POSITIVE_INFINITY, Math.max(0, left));
+    if (ms !== Number.POSITIVE_INFINITY) this.#timer = this.#clock.after(ms, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    const isWanted = this.#detector.lookEveryMs !== undefined;
+    const screen = isWanted ? await this.#screens.screen(this.#recordingFile) : undefined;
+    this.#isLooking = false;
+    if (this.#isClosed) return;
+    const at = this.#clock.now();
+    if (screen?.ok) this.#detector.feed({ kind: 'screen', at, text: screen.value.text });
+    this.#detector.feed({ kind: 'tick', at });
+    this.#changed();
+  }
+}
