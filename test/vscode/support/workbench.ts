@@ -134,6 +134,25 @@ export class Workbench {
     return await this.texts('.markers-panel .monaco-list-row');
   }
 
+  /** Takes a quick fix of what is selected. */
+  async quickFix(text: string | RegExp): Promise<void> {
+    const offer = this.page.locator('.action-widget .monaco-list-row, .context-view .action-item', {
+      hasText: text,
+    });
+    const open = async () => {
+      await this.page.keyboard.press('Control+.');
+      return await offer
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    await eventually(open, { what: `the quick fix ${text}`, timeoutMs });
+    await offer.first().click();
+  }
+
   /** Names of the terminals: of the tab list, or of the only one in the panel's title. */
   async terminals(): Promise<readonly string[]> {
     const listed = await this.texts('.tabs-list .monaco-list-row');

@@ -19,7 +19,8 @@ const connector = {
 uiTest(
   'a phase that is run from its lens has three workers in three terminal tabs in three worktrees, which outlive the window, and its work is merged',
   { files: { 'connector.json': JSON.stringify(connector, null, 2) }, file: 'connector.json' },
-  async ({ workbench, folder, git, read, server }) => {
+  async rig => {
+    const { workbench, folder, server } = rig;
     await workbench.has(
       'the lenses',
       () => workbench.lenses(),
@@ -27,9 +28,13 @@ uiTest(
     );
     await workbench.clickLens('Run phase');
 
-    const hasThreeTabs = (tabs: readonly string[]) =>
-      tabs.length === 3 && ['red', 'green', 'blue'].every(name => tabs.some(tab => tab.includes(name)));
-    await workbench.has('three terminals', () => workbench.terminals(), hasThreeTabs);
+    const hasTabs = (tabs: readonly string[], ...names: readonly string[]) =>
+      names.every(name => tabs.some(tab => tab.includes(`write/${name}`)));
+    await workbench.has(
+      'three terminals',
+      () => workbench.terminals(),
+      tabs => tabs.length === 3 && hasTabs(tabs, 'red', 'green', 'blue'),
+    );
     for (const name of ['red', 'green', 'blue']) {
       await workbench.showTerminal(name);
       const text = `${name} works in watch-write-${name}`;
@@ -39,7 +44,7 @@ uiTest(
         shown => shown.includes(text),
       );
     }
-    assert.equal(git('worktree', 'list').split('\n').length, 4);
+    assert.equal(rig.git('worktree', 'list').split('\n').length, 4);
 
     await workbench.showTerminal('red');
     await workbench.typeIntoTerminal('taken over\n');
@@ -51,7 +56,11 @@ uiTest(
 
     // The window goes; the workers stay, and are found again with all they have said.
     await workbench.open(server, { folder, file: join(folder, 'connector.json') });
-    await workbench.has('the terminals after a reload', () => workbench.terminals(), hasThreeTabs);
+    await workbench.has(
+      'the terminals after a reload',
+      () => workbench.terminals(),
+      tabs => hasTabs(tabs, 'green', 'blue'),
+    );
     for (const name of ['green', 'blue']) {
       await workbench.showTerminal(name);
       const text = `${name} works in watch-write-${name}`;
@@ -72,10 +81,10 @@ uiTest(
     await workbench.button(/^Merge/);
     await workbench.has(
       'the merged work',
-      async () => git('ls-files'),
+      async () => rig.git('ls-files'),
       files => files.includes('blue.txt'),
     );
-    assert.equal(read('red.txt'), 'taken over\n');
-    assert.equal(read('green.txt'), 'green after the reload\n');
+    assert.equal(rig.read('red.txt'), 'taken over\n');
+    assert.equal(rig.read('green.txt'), 'green after the reload\n');
   },
 );
