@@ -1,10 +1,10 @@
 /** The names of a document: one index per version, shared by all features that navigate. */
 import type { Position } from 'vscode-languageserver';
 import {
+  findOccurrenceAt,
   findOccurrences,
   type Occurrence,
   type OccurrenceIndex,
-  occurrenceAt,
 } from '../runtime/analysis/occurrences.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -15,7 +15,7 @@ export function nameIndexOf(snapshot: Snapshot): OccurrenceIndex {
 
 /** The name at a position of the protocol. */
 export function nameAt(snapshot: Snapshot, position: Position): Occurrence | undefined {
-  return occurrenceAt(nameIndexOf(snapshot), snapshot.positions.offsetAt(position));
+  return findOccurrenceAt(snapshot.analysis, snapshot.positions.offsetAt(position));
 }
 
 function computeIndex(snapshot: Snapshot): OccurrenceIndex {

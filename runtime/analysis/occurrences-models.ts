@@ -4,10 +4,10 @@ import { elements, member, membersOf } from './json-node.ts';
 import type { ModelMeaning } from './model-names.ts';
 import { meaningInRoute, meaningOfModel, modelTextsOf } from './model-names.ts';
 import { atKeyOf, atText } from './occurrence-parts.ts';
-import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
+import type { Entity, IndexPart, Occurrence } from './occurrences.ts';
 
 /** Aliases and literal models, in `models` and wherever a model is asked for. */
-export function aliasOccurrences({ document: { text }, outline, names }: IndexInput): readonly Occurrence[] {
+export function aliasOccurrences({ document: { text }, part, names }: IndexPart): readonly Occurrence[] {
   const found: Occurrence[] = [];
   for (const [alias, route] of names.aliases) {
     found.push(...atKeyOf(route, { kind: 'alias', name: alias }, text));
@@ -17,7 +17,7 @@ export function aliasOccurrences({ document: { text }, outline, names }: IndexIn
       );
     }
   }
-  for (const owner of outline.owners) {
+  for (const owner of part.owners) {
     const node = member(owner, 'model');
     if (node?.kind !== 'string') continue;
     found.push(atText(node, modelEntity(node.value, meaningOfModel(node.value, names)), 'use', text));
@@ -26,11 +26,11 @@ export function aliasOccurrences({ document: { text }, outline, names }: IndexIn
 }
 
 /** Machines and MCP servers. */
-export function placeOccurrences({ document: { text }, outline }: IndexInput): readonly Occurrence[] {
+export function placeOccurrences({ document: { text }, outline, part }: IndexPart): readonly Occurrence[] {
   const machine = (name: string): Entity => ({ kind: 'machine', name });
   const server = (name: string): Entity => ({ kind: 'mcp-server', name });
   const mcp = member(member(outline.root, 'tools'), 'mcp');
-  const machineUses = outline.owners.flatMap(owner => textsIn(member(owner, 'machine')));
+  const machineUses = part.owners.flatMap(owner => textsIn(member(owner, 'machine')));
   return [
     ...membersOf(member(outline.root, 'machines')).flatMap(([name, node]) =>
       atKeyOf(node, machine(name), text),

@@ -2,13 +2,13 @@
 import { ownNode } from './inheritance.ts';
 import { elements, member, membersOf } from './json-node.ts';
 import { atKeyOf, atNothing, atText } from './occurrence-parts.ts';
-import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
+import type { Entity, IndexPart, Occurrence } from './occurrences.ts';
 import { type MemberOutline, memberKeys, type PhaseOutline, type StepOutline } from './outline.ts';
 
 /** Phases, workers, participants, agents and steps. */
-export function phaseOccurrences({ document: { text }, outline }: IndexInput): readonly Occurrence[] {
+export function phaseOccurrences({ document: { text }, outline, part }: IndexPart): readonly Occurrence[] {
   const phases = new Set(outline.phases.map(phase => phase.name));
-  return outline.phases.flatMap(phase => [
+  return part.phases.flatMap(phase => [
     phaseDefinition(phase, text),
     ...needsOf(phase, phases, text),
     ...phase.members.map(worker => memberDefinition(phase, worker, text)),

@@ -1,6 +1,6 @@
 /** Names inside of texts: `{answers.phase.worker}`, variables, built-in placeholders (spec §5.2). */
 import type { Range } from './json-node.ts';
-import type { Entity, IndexInput, Occurrence } from './occurrences.ts';
+import type { Entity, IndexPart, Occurrence } from './occurrences.ts';
 import type { Outline, PhaseOutline } from './outline.ts';
 import { builtInPlaceholders, type Placeholder, splitAnswers } from './placeholders.ts';
 import { rangesInString } from './string-range.ts';
@@ -17,11 +17,16 @@ export interface PlaceholderOccurrences {
 }
 
 /** The names in all texts with placeholders. */
-export function placeholderOccurrences({ document, outline, names }: IndexInput): PlaceholderOccurrences {
+export function placeholderOccurrences({
+  document,
+  outline,
+  names,
+  part,
+}: IndexPart): PlaceholderOccurrences {
   const occurrences: Occurrence[] = [];
   const placeholders: Range[] = [];
   const targetsOf = answerTargets(outline);
-  for (const template of collectTemplates(outline, names)) {
+  for (const template of collectTemplates(outline.root, part.phases, names)) {
     const { node } = template;
     if (!node.value.includes('{')) continue;
     const inSource = rangesInString(document.text, node);

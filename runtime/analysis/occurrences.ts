@@ -7,7 +7,7 @@ import type { ModelNames } from './model-names.ts';
 import { aliasOccurrences, placeOccurrences } from './occurrences-models.ts';
 import { phaseOccurrences } from './occurrences-phases.ts';
 import { placeholderOccurrences } from './occurrences-placeholders.ts';
-import type { Outline } from './outline.ts';
+import { type Outline, ownersIn } from './outline.ts';
 
 /** What a name can be the name of. */
 export type EntityKind =
@@ -67,15 +67,14 @@ export interface IndexInput {
   readonly names: ModelNames;
 }
 
+/** What is looked through: the top level, and these phases with their members. */
+export interface IndexPart extends IndexInput {
+  readonly part: Pick<Outline, 'phases' | 'owners'>;
+}
+
 /** Finds all names of a file, also of one with errors. Pure; never throws. */
 export function findOccurrences(input: IndexInput): OccurrenceIndex {
-  const inTexts = placeholderOccurrences(input);
-  const all = [
-    ...aliasOccurrences(input),
-    ...placeOccurrences(input),
-    ...phaseOccurrences(input),
-    ...inTexts.occurrences,
-  ].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  const { all, placeholders } = occurrencesIn({ ...partsOf(input), part: input.outline });
   const byEntity = new Map<string, Occurrence[]>();
   for (const occurrence of all) {
     const key = entityKey(occurrence.entity);
@@ -83,7 +82,31 @@ export function findOccurrences(input: IndexInput): OccurrenceIndex {
     if (list) list.push(occurrence);
     else byEntity.set(key, [occurrence]);
   }
-  return { all, byEntity, placeholders: inTexts.placeholders, files: findFileReferences(input.outline) };
+  return { all, byEntity, placeholders, files: findFileReferences(input.outline) };
+}
+
+/** The name at an offset, found without looking through the phases around. */
+export function findOccurrenceAt(input: IndexInput, offset: number): Occurrence | undefined {
+  const phases = input.outline.phases.filter(({ node: { range } }) => isNear(range, offset));
+  const part = { phases, owners: ownersIn(phases) };
+  return occurrenceAt(occurrencesIn({ ...partsOf(input), part }), offset);
+}
+
+/** An analysis computes its parts when they are read, so that it cannot be spread. */
+function partsOf({ document, outline, names }: IndexInput): IndexInput {
+  return { document, outline, names };
+}
+
+/** Names and placeholders, in file order. */
+function occurrencesIn(input: IndexPart): Pick<OccurrenceIndex, 'all' | 'placeholders'> {
+  const inTexts = placeholderOccurrences(input);
+  const all = [
+    ...aliasOccurrences(input),
+    ...placeOccurrences(input),
+    ...phaseOccurrences(input),
+    ...inTexts.occurrences,
+  ].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return { all, placeholders: inTexts.placeholders };
 }
 
 /** What makes two names the same. */
@@ -102,13 +125,17 @@ export function definitionsOf(index: OccurrenceIndex, entity: Entity): readonly 
 }
 
 /** The name at an offset; its quotes, and the braces of a placeholder, count as part of it. */
-export function occurrenceAt(index: OccurrenceIndex, offset: number): Occurrence | undefined {
-  const near = index.all.filter(({ range }) => range.start - 1 <= offset && offset <= range.end + 1);
+export function occurrenceAt({ all }: Pick<OccurrenceIndex, 'all'>, offset: number): Occurrence | undefined {
+  const near = all.filter(({ range }) => isNear(range, offset));
   return near.reduce<Occurrence | undefined>(
     (best, candidate) =>
       best && distanceTo(best, offset) <= distanceTo(candidate, offset) ? best : candidate,
     undefined,
   );
+}
+
+function isNear({ start, end }: Range, offset: number): boolean {
+  return start - 1 <= offset && offset <= end + 1;
 }
 
 /** The file reference at an offset; its quotes count as part of it. */

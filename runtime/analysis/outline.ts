@@ -91,7 +91,8 @@ function readPhases(root: ObjectNode): readonly PhaseOutline[] {
   );
 }
 
-function ownersIn(phases: readonly PhaseOutline[]): readonly ObjectNode[] {
+/** The nodes of phases and of their members. */
+export function ownersIn(phases: readonly PhaseOutline[]): readonly ObjectNode[] {
   const owners: ObjectNode[] = [];
   for (const { node, isTopLevel, members } of phases) {
     // A top-level topology has nothing of its own beside the root.

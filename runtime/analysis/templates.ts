@@ -30,7 +30,7 @@ export interface ReadTemplate extends TemplateUse, PlaceholderNames {}
 /** The templates that hold a placeholder, read. */
 export function readTemplates(outline: Outline, models: ModelNames): readonly ReadTemplate[] {
   const found: ReadTemplate[] = [];
-  for (const { node, use, phase, isShell } of collectTemplates(outline, models)) {
+  for (const { node, use, phase, isShell } of collectTemplates(outline.root, outline.phases, models)) {
     const { names, references } = placeholderNames(node.value, { isShell });
     if (names.length + references.length > 0) found.push({ node, use, phase, isShell, names, references });
   }
@@ -42,12 +42,16 @@ export function placeholdersIn({ node, isShell }: TemplateUse): readonly Placeho
   return placeholdersOf(parseTemplate(node.value, { isShell }));
 }
 
-/** All templates, in no particular order. */
-export function collectTemplates(outline: Outline, names: ModelNames): readonly TemplateUse[] {
+/** The templates of the top level, of all aliases and of some phases; in no particular order. */
+export function collectTemplates(
+  root: ObjectNode | undefined,
+  phases: readonly PhaseOutline[],
+  names: ModelNames,
+): readonly TemplateUse[] {
   const collector = new Collector(names);
-  collector.session(outline.root, undefined);
+  collector.session(root, undefined);
   for (const route of names.aliases.values()) collector.route(route);
-  for (const phase of outline.phases) collector.phase(phase);
+  for (const phase of phases) collector.phase(phase);
   return collector.found;
 }
 

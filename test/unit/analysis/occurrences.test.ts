@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { analyze } from '../../../runtime/analysis/analyze.ts';
 import {
   definitionsOf,
   fileReferenceAt,
+  findOccurrenceAt,
   findOccurrences,
   occurrenceAt,
 } from '../../../runtime/analysis/occurrences.ts';
+import { connectorFiles, fixtures } from './golden.ts';
 
 function indexOf(text: string) {
   return findOccurrences(analyze(text, { fileName: 'test.connector.json' }));
@@ -20,6 +24,21 @@ function render(text: string): string[] {
     return `${entity.kind}${scope}:${name}${role === 'definition' ? ' =' : ''}`;
   });
 }
+
+test('the name at an offset is the same without reading the whole file', () => {
+  const folder = join(fixtures, 'published');
+  let found = 0;
+  for (const file of connectorFiles(folder)) {
+    const analysis = analyze(readFileSync(join(folder, file), 'utf8'), { fileName: file });
+    const index = findOccurrences(analysis);
+    for (let offset = 0; offset <= analysis.document.text.length; offset++) {
+      const occurrence = findOccurrenceAt(analysis, offset);
+      assert.deepEqual(occurrence, occurrenceAt(index, offset), `at ${offset} of ${file}`);
+      if (occurrence) found++;
+    }
+  }
+  assert.ok(found > 500, `${found} offsets with a name`);
+});
 
 const pipeline = (phases: string) => `{"pipeline":{"phases":[${phases}]}}`;
 
