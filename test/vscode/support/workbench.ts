@@ -161,10 +161,13 @@ export class Workbench {
 
   /** Shows one of several terminals, by a part of its name. */
   async showTerminal(name: string): Promise<void> {
-    await this.page
-      .locator('.tabs-list .monaco-list-row', { hasText: name })
-      .first()
-      .click({ timeout: timeoutMs });
+    const rows = '.tabs-list .monaco-list-row';
+    // The list may move under the pointer: what counts is what is selected.
+    const shown = async () => {
+      await this.page.locator(rows, { hasText: name }).first().click({ timeout: timeoutMs });
+      return await this.texts(`${rows}.selected`);
+    };
+    await this.has(`the terminal ${name}`, shown, ([selected]) => selected?.includes(name) === true);
   }
 
   /** Text of the terminals in sight. */
