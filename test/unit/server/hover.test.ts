@@ -75,7 +75,7 @@ describe('hover over phases', () => {
       text,
       [
         '**phase `two`** · 2 workers',
-        '- `a` · claude (opus) · edit, worktree `w-two-a`\n- `2` · shell · edit, worktree `w-two-2`',
+        '- `a` · claude (opus) → codex · edit, worktree `w-two-a`\n- `2` · shell · edit, worktree `w-two-2`',
         'First: `npm test`',
         'After `one`, from their merged work. Its prompts take the answers of `one`.',
       ].join('\n\n'),
@@ -94,7 +94,7 @@ describe('hover over phases', () => {
     assert.equal(range, 'alice');
     assert.equal(
       text,
-      '**`alice`** of phase `one`\n\n- `alice` · claude (opus) · edit, worktree `w-one-alice`',
+      '**`alice`** of phase `one`\n\n- `alice` · claude (opus) → codex · edit, worktree `w-one-alice`',
     );
   });
 
