@@ -64,8 +64,9 @@ export class DaemonLink {
 
   /** Connects to a daemon if one says that it runs; starts none. For when the window opens, or a daemon appeared. */
   async find(): Promise<void> {
-    if (this.#client === undefined && this.#port.isTrusted() && this.#port.hasClaim())
-      await this.#once(false);
+    if (this.#client !== undefined || !this.#port.isTrusted()) return;
+    if (this.#port.hasClaim()) await this.#once(false);
+    else if (this.#state.kind === 'other-version') this.#set({ kind: 'off' });
   }
 
   /** The connection; a daemon is started where none runs. Failure `untrusted` in a workspace that is not trusted. */

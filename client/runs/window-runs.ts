@@ -59,6 +59,7 @@ function watchWindow(runs: DaemonRuns, stateDir: string): vscode.Disposable {
     watcher,
     watcher.onDidCreate(find),
     watcher.onDidChange(find),
+    watcher.onDidDelete(find),
     vscode.workspace.onDidGrantWorkspaceTrust(find),
     vscode.workspace.onDidChangeWorkspaceFolders(() => runs.onFilesChanged()),
     vscode.workspace.onDidOpenTextDocument(document => {
