@@ -10,6 +10,7 @@ import { createWindowRuns } from './runs/window-runs.ts';
 import { registerRuns } from './runs-part.ts';
 import { registerTerminals } from './terminals/terminals-part.ts';
 import { registerTools } from './tools/tools-part.ts';
+import { registerWalkthrough } from './walkthrough/walkthrough-part.ts';
 
 /** Called by VS Code when the first JSON file is opened, one of our commands is called or one of our views is shown. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -38,5 +39,6 @@ function registerParts(parts: Parts): readonly vscode.Disposable[] {
     registerReview(parts),
     registerTerminals(parts),
     registerTools(parts),
+    registerWalkthrough(parts),
   ];
 }

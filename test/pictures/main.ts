@@ -1,8 +1,9 @@
-/** `npm run pictures`: makes docs/images/run.svg again, from a real run of the demo on a real terminal. */
+/** `npm run pictures`: makes the pictures of the documentation again, from a real run of the demo and from its plan. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node-pty';
+import { demoGraph } from './demo-graph.ts';
 import { terminalSvg } from './terminal-svg.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -32,3 +33,4 @@ writeFileSync(
   join(root, 'docs/images/run.svg'),
   await terminalSvg(runOnly(output), COLS, ROWS, 'niia run demo.connector.json'),
 );
+writeFileSync(join(root, 'docs/walkthrough/graph.svg'), demoGraph(root));
