@@ -129,7 +129,7 @@ function workerContext(view: RunView, worker: WorkerView): string {
     ACTIVE.has(worker.state) && 'active',
     worker.session !== undefined && 'session',
     worker.dir !== undefined && 'worktree',
-    hasCommit(worker) && 'work',
+    hasChanges(worker) && 'work',
     worker.state === 'failed' && 'failed',
     need?.kind,
   );
@@ -147,6 +147,11 @@ const ACTIVE: ReadonlySet<string> = new Set([
 
 function hasCommit(worker: WorkerView): boolean {
   return worker.commit !== undefined;
+}
+
+/** Also before it commits: its worktree is compared as it stands. */
+function hasChanges(worker: WorkerView): boolean {
+  return hasCommit(worker) || (worker.slug !== undefined && ACTIVE.has(worker.state));
 }
 
 function words(...parts: readonly (string | false | undefined)[]): string {
