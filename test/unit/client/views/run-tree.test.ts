@@ -53,7 +53,7 @@ describe('the tree of runs', () => {
   it('says who asks, and lets that worker be answered and stopped', () => {
     const rows = treeOf(untilQuestion);
     const worker = find(rows, 'demo-1//research/1');
-    assert.equal(worker.contextValue, 'worker active session worktree question');
+    assert.equal(worker.contextValue, 'worker active session worktree work question');
     assert.equal(worker.icon.id, 'bell-dot');
     assert.match(
       worker.tooltip,
