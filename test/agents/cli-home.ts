@@ -59,6 +59,8 @@ const providers: Readonly<Record<CliName, (home: string, url: string) => Provide
       ANTHROPIC_API_KEY: 'sk-ant-dummy',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       CLAUDE_CODE_MAX_RETRIES: '1',
+      // Else the model would have to search for the tools of MCP servers first.
+      ENABLE_TOOL_SEARCH: 'false',
     },
     files: {},
   }),

@@ -49,6 +49,8 @@ export interface RigOptions {
   readonly repository?: 'committed' | 'unborn' | 'none';
   /** Files of the folder, by relative path; committed with the first commit. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Existing folder to make the rig in; default the system's temporary directory. */
+  readonly base?: string;
 }
 
 /** A folder to work in, and a home for everything niia keeps. */
@@ -63,7 +65,7 @@ export class CliRig {
 
   constructor(options: RigOptions = {}) {
     // Short: a unix socket's path has at most 107 characters.
-    this.place = realpathSync(mkdtempSync(join(tmpdir(), 'niia-c-')));
+    this.place = realpathSync(mkdtempSync(join(options.base ?? tmpdir(), 'niia-c-')));
     this.folder = join(this.place, 'work');
     this.niiaHome = join(this.place, 'home');
     mkdirSync(this.folder);

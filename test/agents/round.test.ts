@@ -1,0 +1,57 @@
+/**
+ * A round of real CLIs through the built program against a fake model API. Where the system can, everything runs in a
+ * network namespace with nothing but loopback; keys are dummies and homes are private in any case. By itself a round takes
+ * the first three CLIs; with NIIA_TEST_ALL_CLIS=1 (`npm run test:agents -- --all`) it takes all.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { offlineCommand } from './model-api.ts';
+import { cliNames, ensureCli } from './real-clis.ts';
+
+const scenarios = fileURLToPath(new URL('round-scenarios.ts', import.meta.url));
+const SHORT_ROUND = 3;
+
+const isWhole = process.env.NIIA_TEST_ALL_CLIS === '1';
+const wanted = isWhole ? cliNames : cliNames.slice(0, SHORT_ROUND);
+
+test(`${wanted.join(', ')} do what connector files ask`, { timeout: 1_500_000 }, async t => {
+  const ready = wanted.filter(name => {
+    const found = ensureCli(name);
+    if (found.kind === 'missing') console.error(`SKIPPED: the tests of the real ${name}. ${found.why}`);
+    return found.kind === 'ready';
+  });
+  if (ready.length === 0) return t.skip('no CLI can be had here');
+  const argv = [process.execPath, '--test', '--test-reporter=spec', '--test-timeout=240000', scenarios];
+  const offline = offlineCommand(argv);
+  if (offline === undefined) t.diagnostic('no network namespace here: dummy keys only');
+  const { code, output } = await run(offline ?? argv, ready.join(','), t.signal);
+  assert.equal(code, 0, output);
+  assert.match(output, /pass [1-9]/);
+  t.diagnostic(/^.*pass \d+$/m.exec(output)?.[0] ?? '');
+});
+
+function run(
+  argv: readonly string[],
+  clis: string,
+  signal: AbortSignal,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  // Without it the inner runner would report to the outer one, in its own protocol.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(argv[0] ?? '', argv.slice(1), {
+    env: { ...env, NIIA_TEST_OFFLINE: '1', NIIA_TEST_CLIS: clis },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ code, output }));
+  });
+}
