@@ -23,7 +23,10 @@ export interface ClientSupport {
   readonly versionedEdits: boolean;
   /** Renamed files in workspace edits. */
   readonly renamesFiles: boolean;
+  /** Can be asked for its configuration. */
   readonly configuration: boolean;
+  /** Says when its configuration has changed, once that is registered. */
+  readonly configurationChanges: boolean;
   readonly watchedFiles: boolean;
   readonly workspaceFolders: boolean;
   /** What can be refreshed after the facts about the workspace have changed. */
@@ -54,6 +57,7 @@ export function readClientSupport({ textDocument, workspace, general }: ClientCa
         workspace.workspaceEdit.resourceOperations?.includes('rename')) ??
       false,
     configuration: workspace?.configuration ?? false,
+    configurationChanges: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     workspaceFolders: workspace?.workspaceFolders ?? false,
     refresh: {

@@ -127,7 +127,7 @@ class Server {
 
   async #initialized(): Promise<void> {
     const { client } = this.#connection;
-    if (this.#client.configuration) {
+    if (this.#client.configurationChanges) {
       await client.register(DidChangeConfigurationNotification.type, { section: settingsSection });
     }
     if (this.#client.watchedFiles) {

@@ -109,6 +109,16 @@ describe('diagnostics over the protocol', () => {
     });
   });
 
+  it('are not asked for where the client says nothing of changes of its configuration', async () => {
+    using pair = await LspPair.start({ capabilities: { workspace: { configuration: true } } });
+    // Registrations come before this question.
+    await eventually(() => pair.asked.includes('workspace/configuration') || undefined, {
+      what: 'the question for the configuration',
+      seen: () => pair.asked,
+    });
+    assert.ok(!pair.asked.includes('client/registerCapability'));
+  });
+
   it('are not made for JSON files of other kinds', async () => {
     using pair = await LspPair.start();
     await pair.open('{ "name": }', 'file:///project/package.json');
