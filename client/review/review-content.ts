@@ -11,8 +11,8 @@ export const REVIEW_SCHEME = 'niia-git';
 export function sideUri(run: string, side: Side): vscode.Uri {
   if (side.kind === 'file') return vscode.Uri.file(side.path);
   const query: ContentQuery = side.kind === 'blob' ? { run, object: side.object } : { note: side.text };
-  // The path gives the document its name and language, and says beside the name whose it is.
-  const path = `/${side.origin}/${side.path}`;
+  // The path gives the document its name and language.
+  const { path } = vscode.Uri.file(side.path);
   return vscode.Uri.from({ scheme: REVIEW_SCHEME, path, query: formatQuery(query) });
 }
 

@@ -36,14 +36,17 @@ export interface VisibleCommand {
   readonly cwd: string;
 }
 
-/** What a changed file looks like on one side. `origin` says whose side it is: `base`, a worker, a run. */
+/**
+ * What a changed file looks like on one side. Paths are absolute, and the same on both sides but for renamed files: that is
+ * how the editor knows a renamed file.
+ */
 export type Side =
   /** A blob of the repository. */
-  | { readonly kind: 'blob'; readonly origin: string; readonly path: string; readonly object: string }
+  | { readonly kind: 'blob'; readonly path: string; readonly object: string }
   /** A file on disk that is still being worked on. */
   | { readonly kind: 'file'; readonly path: string }
   /** A sentence in place of what is no text. */
-  | { readonly kind: 'note'; readonly origin: string; readonly path: string; readonly text: string };
+  | { readonly kind: 'note'; readonly path: string; readonly text: string };
 
 /** Files to show side by side. */
 export interface SideBySide {

@@ -24,7 +24,7 @@ export async function showChanges(host: ReviewHost, argument: unknown): Promise<
   }
   const name = worker ?? run;
   const title = liveDir === undefined ? t('Changes of {0}', name) : t('Changes of {0} as they are now', name);
-  await host.show(sidesOf(changes.value, { run, title, origins: { old: 'base', new: name } }));
+  await host.show(sidesOf(changes.value, { run, title, owner: name }));
 }
 
 /** Shows in what the work of two workers of a run differs, the first on the left. */
@@ -42,7 +42,7 @@ export async function compareWorkers(
     await host.tell('info', t('{0} and {1} did the same.', left, right));
     return false;
   }
-  const origins = { old: left, new: right };
-  await host.show(sidesOf(changes.value, { run, title: `${left} ↔ ${right}`, origins }));
+  const title = `${left} ↔ ${right}`;
+  await host.show(sidesOf(changes.value, { run, title, owner: title }));
   return true;
 }

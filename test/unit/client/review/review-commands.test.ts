@@ -82,9 +82,9 @@ describe('niia.showChanges', () => {
       `
 → run/changes {"run":"r1"}
 show Changes of r1
-  /repo/src/a.ts: base/src/a.ts@1 ↔ r1/src/a.ts@2
-  /repo/new.ts: base/old.ts@3 ↔ r1/new.ts@3
-  /repo/gone.ts: base/gone.ts@4 ↔ none
+  /repo/src/a.ts: /r1/src/a.ts@1 ↔ /r1/src/a.ts@2
+  /repo/new.ts: /r1/old.ts@3 ↔ /r1/new.ts@3
+  /repo/gone.ts: /r1/gone.ts@4 ↔ none
   /repo/icon.png: Binary file: 7 bytes, blob 5 ↔ Binary file: 9 bytes, blob 6
   /repo/big.txt: none ↔ Too large to be shown: 6000000 bytes, blob 7
   /repo/sub: none ↔ Submodule at commit 8`,
@@ -104,8 +104,8 @@ show Changes of r1
       `
 → run/changes {"run":"r1","worker":"draft/a"}
 show Changes of draft/a as they are now
-  /repo/src/a.ts: base/src/a.ts@1 ↔ /trees/w/src/a.ts
-  /repo/link: none ↔ draft/a/link@3`,
+  /repo/src/a.ts: /trees/w/src/a.ts@1 ↔ /trees/w/src/a.ts
+  /repo/link: none ↔ /trees/w/link@3`,
     );
   });
 
@@ -202,7 +202,7 @@ info: r1 goes on with the work of draft/b. The other branches are kept.`,
       seen.endsWith(`
 → run/changes {"run":"r1","worker":"draft/a","against":"draft/b"}
 show draft/a ↔ draft/b
-  /repo/src/a.ts: draft/a/src/a.ts@1 ↔ draft/b/src/a.ts@2
+  /repo/src/a.ts: /draft/a ↔ draft/b/src/a.ts@1 ↔ /draft/a ↔ draft/b/src/a.ts@2
 info: On the left draft/a, on the right draft/b.
   <Pick draft/a> <Pick draft/b> <Choose…>
 → run/pick {"run":"r1","phase":"draft","worker":"draft/a"}

@@ -94,7 +94,7 @@ export class ReviewWindow implements WorktreeHost {
         : shown.kind === 'note'
           ? shown.text
           : shown.kind === 'blob'
-            ? `${shown.origin}/${shown.path}@${shown.object}`
+            ? `${shown.path}@${shown.object}`
             : shown.path;
     this.seen.push(
       `show ${title}`,
