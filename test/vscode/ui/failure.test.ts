@@ -41,6 +41,17 @@ uiTest(
       lenses => lenses.some(text => text.includes('Run phase')),
     );
     await workbench.clickLens('Run phase');
+    // Its terminal is opened meanwhile, in the same panel.
+    await workbench.has(
+      'the lens of failure',
+      () => workbench.lenses(),
+      lenses => lenses.some(text => text.startsWith('✗')),
+    );
+    await workbench.has(
+      'the terminal',
+      () => workbench.terminalText(),
+      text => text.includes('exit code 3'),
+    );
     await workbench.command('View: Focus Problems');
     await workbench.has(
       'the problem of the run',

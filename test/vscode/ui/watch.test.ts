@@ -78,6 +78,7 @@ uiTest(
     );
 
     await workbench.command('Merge');
+    await workbench.quickPick('watch');
     await workbench.button(/^Merge/);
     await workbench.has(
       'the merged work',
