@@ -104,7 +104,7 @@ test('tabs of workers at work come back in their order and beside each other, wi
     { run: 'demo-1', worker: 'build/2' },
   ]);
   tabs.open('demo-1', 'build/4', { how: 'background' });
-  assert.deepEqual(memory, [], 'nothing is forgotten before it is found again');
+  assert.equal(memory.length, 0, 'nothing is forgotten before it is found again');
   await tabs.restore();
   assert.deepEqual(log, [
     'create ● build/4 shell',
