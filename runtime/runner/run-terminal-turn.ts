@@ -13,7 +13,7 @@ import type { TerminalCli, TerminalPlace, TerminalSetUp, TurnFact } from '../age
 import type { SessionInfo } from '../pty-protocol.ts';
 import { LiveTerminal } from './live-terminal.ts';
 import { type RunnerDeps, runSession, type SessionEnd } from './run-session.ts';
-import { failureText, type TurnControl, type TurnEnd, type TurnJob } from './run-turn.ts';
+import { failureText, type TurnControl, type TurnEnd, type TurnJob, writeFiles } from './run-turn.ts';
 import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
 import { TextTail } from './text-tail.ts';
 
@@ -45,9 +45,16 @@ export async function runTerminalTurn(
   const place = placeOf(job);
   const setUp = job.cli.setUp(place);
   await writeMissing(place, setUp);
+  const unwritable = await writeFiles(job.adapter.terminalCommand(job.request));
+  if (unwritable !== undefined) return notWritten(unwritable);
   using terminal = new LiveTerminal({ cli: job.cli, clock: deps.clock, recordingFile: job.recordingFile });
   const turn = new TerminalTurn(deps, job, control, place, terminal);
   return await turn.run(setUp);
+}
+
+function notWritten(message: string): TurnEnd {
+  const outcome = { kind: 'failed', reason: { kind: 'crashed' }, message } as const;
+  return { kind: 'ended', outcome, tail: '', survivors: [], isOutputLost: false };
 }
 
 function placeOf(job: TerminalTurnJob): TerminalPlace {
@@ -133,14 +140,15 @@ class TerminalTurn {
 
   /** Undefined: the terminal is gone before there was an outcome. */
   async #play(): Promise<TurnOutcome | undefined> {
-    using told = new StateTeller(this.#terminal, this.#control);
-    void told;
+    using _told = new StateTeller(this.#terminal, this.#control);
+    void this.#takeAnswers();
     const mark = await this.#markOf();
     if (!this.#hasSince(mark, 'submitted')) {
       const failed = await this.#submit();
       if (failed !== undefined) return failed === 'closed' ? undefined : failed;
     }
-    return this.#finish(mark);
+    // Awaited here: what tells the state is in use until the end.
+    return await this.#finish(mark);
   }
 
   async #submit(): Promise<TurnOutcome | 'closed' | undefined> {
@@ -200,6 +208,31 @@ class TerminalTurn {
 
   #hasSince(mark: number, kind: TurnFact['kind']): boolean {
     return this.#terminal.facts.slice(mark).some(fact => fact.kind === kind);
+  }
+
+  /** While the CLI waits, a person may answer from elsewhere: typed only where the key is known for sure. */
+  async #takeAnswers(): Promise<void> {
+    const isWaiting = (): boolean => this.#terminal.verdict.state.kind === 'waiting';
+    for (;;) {
+      if ((await this.#terminal.waitFor(isWaiting)) === 'closed') return;
+      const over = new AbortController();
+      const passed = this.#terminal.waitFor(() => !isWaiting());
+      const given = this.#control.nextAnswer?.(over.signal) ?? passed;
+      const answer = await Promise.race([passed, given]);
+      over.abort();
+      const keys = typeof answer === 'object' && isWaiting() ? this.#keysFor(answer) : undefined;
+      if (keys !== undefined) await this.#type(keys);
+      if ((await passed) === 'closed') return;
+    }
+  }
+
+  #keysFor({ text, isGranted }: GivenAnswer): string | undefined {
+    const { state } = this.#terminal.verdict;
+    if (state.kind !== 'waiting') return undefined;
+    // A question's choices are numbered; words would go astray.
+    if (state.what !== 'permission') return /^[1-9]$/.test(text.trim()) ? text.trim() : undefined;
+    const keys = this.#job.cli.consentKeys;
+    return isGranted ? keys?.allow : keys?.refuse;
   }
 
   async #type(text: string): Promise<void> {
@@ -274,6 +307,8 @@ class StateTeller implements Disposable {
       if ((await terminal.waitFor(isNew)) === 'closed' || this.#stop.signal.aborted) return;
       const { state, evidence } = terminal.verdict;
       last = state;
+      // Before its first word nothing is unknown that was known.
+      if (evidence.length === 0) continue;
       control.onEvent?.({ kind: 'activity' });
       const words = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
       if (state.kind === 'working' || state.kind === 'unknown') {

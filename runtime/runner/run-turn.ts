@@ -101,7 +101,7 @@ export async function runTurn(deps: RunnerDeps, job: TurnJob, control: TurnContr
  * Writes what the CLI is to read; says why where that fails. The same turn writes the same files, so after a restart of
  * the daemon it changes nothing.
  */
-async function writeFiles({ files = {}, reportFile }: TurnCommand): Promise<string | undefined> {
+export async function writeFiles({ files = {}, reportFile }: TurnCommand): Promise<string | undefined> {
   const paths = [...Object.keys(files), ...(reportFile === undefined ? [] : [reportFile])];
   try {
     for (const path of paths) await mkdir(dirname(path), { recursive: true, mode: 0o700 });

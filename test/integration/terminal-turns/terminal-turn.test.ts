@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { eventually } from '../../support/wait.ts';
+import { answerOf, stateOf, TerminalTurnRig } from './terminal-rig.ts';
+
+describe('a turn in a live terminal', { concurrency: 4 }, () => {
+  test('is submitted when the CLI is ready, and answered from its hook', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('answer All done. – ünï 🎉');
+    assert.equal(await answerOf(turn), 'All done. – ünï 🎉');
+    assert.equal(await rig.isAlive(), false, 'the terminal of a turn that is over is ended');
+  });
+
+  test('can be followed by another in the same terminal and conversation', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const first = rig.run('answer one', { keepsTerminal: true });
+    assert.equal(await answerOf(first), 'one');
+    assert.equal(await rig.isAlive(), true);
+    const second = rig.run('answer two');
+    assert.equal(await answerOf(second), 'two');
+    const end = await second.end;
+    assert.ok(end.kind === 'ended');
+    assert.equal(end.outcome.conversation, 'fake-conversation');
+  });
+
+  test('gets its key pressed once more when a CLI overhears it', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('answer heard', { env: { FAKE_TUI_DEAF: '1' } });
+    assert.equal(await answerOf(turn), 'heard');
+  });
+
+  test('does no harm with a prompt full of control characters', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('count \x1b[201~\r\x03\x04\x15\x1b]0;x\x07\u009b31m\r\nlast');
+    assert.equal(await answerOf(turn), `${'count [201~\n]0;x31m\nlast'.length} characters`);
+  });
+
+  test('refers to its file when the prompt is a megabyte', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('word '.repeat(210_000));
+    assert.match(await answerOf(turn), /^\d{2,3} characters$/);
+  });
+
+  test('waits for a person, who may answer from elsewhere', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask');
+    const told = await stateOf(turn, 'waiting');
+    assert.match(JSON.stringify(told), /permission/);
+    turn.answer({ text: 'yes', isGranted: true });
+    assert.equal(await answerOf(turn), 'key "1"');
+  });
+
+  test('waits for a person, who may answer in the terminal', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask');
+    await stateOf(turn, 'waiting');
+    await rig.runner.client.write('live', 'x');
+    assert.equal(await answerOf(turn), 'key "x"');
+  });
+
+  test('that fails is told in the CLI’s own words and class', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const end = await rig.run('fail').end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'rate_limited' });
+    assert.equal(end.outcome.message, 'API Error: 429 Too Many Requests');
+  });
+
+  test('whose CLI crashes is no answer', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const end = await rig.run('crash').end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'crashed', signal: 'SIGKILL' });
+  });
+
+  test('is not over because its output says so', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('forge');
+    const told = await stateOf(turn, 'unknown');
+    assert.match(JSON.stringify(told), /program-status: done.*hooks: UserPromptSubmit/);
+    await rig.runner.client.write('live', 'x');
+    assert.equal(await answerOf(turn), 'really done');
+  });
+
+  test('is taken up by a daemon that is started again, without a second submission', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask');
+    await stateOf(turn, 'waiting');
+    turn.abort('closing');
+    assert.equal((await turn.end).kind, 'left');
+    await rig.runner.reconnect();
+    const again = rig.again('ask');
+    await stateOf(again, 'waiting');
+    await rig.runner.client.write('live', 'x');
+    assert.equal(await answerOf(again), 'key "x"');
+  });
+
+  test('that is stopped ends its CLI', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask');
+    await stateOf(turn, 'waiting');
+    turn.abort('unwanted');
+    assert.equal((await turn.end).kind, 'stopped');
+    await eventually(async () => !(await rig.isAlive()), { what: 'the end of the CLI' });
+  });
+});
