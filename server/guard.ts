@@ -12,6 +12,8 @@ export interface GuardParts {
   readonly facts: FactsSource;
   readonly client: ClientSupport;
   readonly settings: () => Settings;
+  /** Called for every request. */
+  readonly onAsked: () => void;
   /** Where failures of features are told (window/logMessage). */
   readonly log: (message: string) => void;
 }
@@ -27,6 +29,7 @@ export function createHandlers(parts: GuardParts): Handlers {
   return {
     document: (name, feature, none, options) => documentHandler(parts, name, feature, none, options),
     workspace: (name, feature, none, options) => async (params, token) => {
+      parts.onAsked();
       const compute = () => attempt(parts, name, none, () => feature(params, contextOf(parts, token)));
       return await withFacts(parts, token, compute, options);
     },
@@ -41,6 +44,7 @@ function documentHandler<P extends DocumentParams, R>(
   options?: HandlerOptions,
 ): (params: P, token: Token) => Promise<R> {
   return async (params, token) => {
+    parts.onAsked();
     const { uri } = params.textDocument;
     const asked = parts.documents.get(uri);
     if (asked === undefined) return none;

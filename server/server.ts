@@ -55,6 +55,8 @@ class Server {
   /** What the client asked for at the start; its configuration comes on top. */
   readonly #initialSettings: Settings;
   #settings: Settings;
+  /** When the client asked for something last, in ms of `performance.now()`. */
+  #askedAt = performance.now();
   /** Names of configured adapters that the last analyses were made with. */
   #adapters = '';
 
@@ -80,6 +82,9 @@ class Server {
       facts: this.#facts,
       client: this.#client,
       settings: () => this.#settings,
+      onAsked: () => {
+        this.#askedAt = performance.now();
+      },
       log: message => this.#connection.console.error(message),
     });
     for (const group of groups) group.register(this.#connection, handlers);
@@ -138,7 +143,9 @@ class Server {
       this.#connection.workspace.onDidChangeWorkspaceFolders(() => this.#readFolders());
     }
     await this.#configure(undefined);
-    if (this.#host.isWarmedUp) await warmUp({ client: this.#client, settings: this.#settings });
+    if (this.#host.isWarmedUp) {
+      await warmUp({ client: this.#client, settings: this.#settings }, () => this.#askedAt);
+    }
   }
 
   async #readFolders(): Promise<void> {

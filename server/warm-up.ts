@@ -5,8 +5,8 @@ import type { FeatureContext } from './feature.ts';
 import { fullCompletion, fullDiagnostics, fullHover } from './features/schema.ts';
 import { createSnapshot } from './snapshot.ts';
 
-/** Time after the start in which a client wants the answers for what it has open, in ms. */
-const restMs = 1000;
+/** The client has its answers if it has asked nothing for so long, in ms. */
+const quietMs = 500;
 /** Between two pieces, so that requests wait for one of them at most. */
 const pauseMs = 10;
 /** Time that is spent on it at most, pauses apart, in ms. */
@@ -14,17 +14,31 @@ const maxTimeMs = 250;
 /** Rounds after which there is little left to gain. */
 const maxRounds = 60;
 
-/** Asks for diagnostics, completions and hovers in a file of our own, in pieces of some milliseconds. */
-export async function warmUp(context: Pick<FeatureContext, 'client' | 'settings'>): Promise<void> {
-  await pause(restMs);
+/**
+ * Asks for diagnostics, completions and hovers in a file of our own, in pieces of some milliseconds, as long as the client
+ * is quiet. `askedAt` tells when it asked for something last, in ms of `performance.now()`.
+ */
+export async function warmUp(
+  context: Pick<FeatureContext, 'client' | 'settings'>,
+  askedAt: () => number,
+): Promise<void> {
   let spentMs = 0;
   for (let round = 0; round < maxRounds && spentMs < maxTimeMs; round++) {
     for (const piece of piecesOf(round, { ...context, ...nobody })) {
+      await untilQuiet(askedAt);
       const started = performance.now();
       await piece();
       spentMs += performance.now() - started;
-      await pause(pauseMs);
     }
+  }
+}
+
+async function untilQuiet(askedAt: () => number): Promise<void> {
+  await pause(pauseMs);
+  for (;;) {
+    const leftMs = askedAt() + quietMs - performance.now();
+    if (leftMs <= 0) return;
+    await pause(leftMs);
   }
 }
 

@@ -16,7 +16,7 @@ import type { FeatureContext } from '../feature.ts';
 import type { FocusedDocument } from '../json-service.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { asDocumentation } from './completion/candidate.ts';
-import { completion } from './completion/completion.ts';
+import { completionsAt } from './completion/completion.ts';
 import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover/hover.ts';
 
@@ -55,9 +55,9 @@ export async function fullCompletion(
   params: CompletionParams,
   context: FeatureContext,
 ): Promise<CompletionList> {
-  const ours = completion(snapshot, params, context);
+  const { list: ours, isAll } = completionsAt(snapshot, params, context);
   if (isJudgedBesides(snapshot, context)) return await withoutOthers(ours, snapshot, params);
-  if (!servesSchema(snapshot, context)) return ours;
+  if (isAll || !servesSchema(snapshot, context)) return ours;
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
   const focused = documentAround(snapshot, offset);

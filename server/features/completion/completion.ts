@@ -34,14 +34,42 @@ export const triggerCharacters: readonly string[] = ['"', '{', '.', '/', ':', ' 
 /** A longer list is cut, and asked for again with each letter. */
 const maxItems = 300;
 
+/** What can stand at a place. */
+export interface Completions {
+  readonly list: CompletionList;
+  /** Nothing else can stand there: the schema has nothing to add. */
+  readonly isAll: boolean;
+}
+
 /** Completes at a position. */
 export function completion(
   snapshot: Snapshot,
   params: CompletionParams,
   context: FeatureContext,
 ): CompletionList {
+  return completionsAt(snapshot, params, context).list;
+}
+
+/** The same, with what is known of the place. */
+export function completionsAt(
+  snapshot: Snapshot,
+  params: CompletionParams,
+  context: FeatureContext,
+): Completions {
   const cursor = cursorAt(snapshot, snapshot.positions.offsetAt(params.position));
+  const slot = cursor && !cursor.isKey ? slotOf(snapshot, cursor) : undefined;
   const items = cursor ? itemsAt({ snapshot, cursor, context }) : [];
+  return { list: listOf(items, cursor), isAll: slot !== undefined && namesOnly.includes(slot.kind) };
+}
+
+/** Slots that take one name, and nothing that only the schema knows. */
+const namesOnly: readonly Slot['kind'][] = ['model', 'moderator', 'permission'];
+
+function slotOf(snapshot: Snapshot, { path }: Cursor): Slot | undefined {
+  return slotAt(path, placeOf(snapshot.analysis.outline, path));
+}
+
+function listOf(items: CompletionItem[], cursor: Cursor | undefined): CompletionList {
   if (items.length <= maxItems) return { isIncomplete: false, items };
   const typed = cursor?.typed.toLowerCase() ?? '';
   const fitting = items.filter(({ label }) => label.toLowerCase().includes(typed));
