@@ -22,7 +22,18 @@ export async function writeReport(argument: unknown, parts: Parts): Promise<void
     void vscode.window.showErrorMessage(t('The report could not be written: {0}', why));
     return;
   }
-  await vscode.env.openExternal(file);
+  await openReport(file);
+}
+
+/** In the browser; a browser does not reach a file on another machine, the editor does. */
+async function openReport(file: vscode.Uri): Promise<void> {
+  if (vscode.env.remoteName === undefined) {
+    await vscode.env.openExternal(file);
+    return;
+  }
+  const open = t('Open');
+  const chosen = await vscode.window.showInformationMessage(t('Wrote {0}', file.fsPath), open);
+  if (chosen === open) await vscode.commands.executeCommand('vscode.open', file);
 }
 
 async function pickRun({ runs }: Parts): Promise<string | undefined> {

@@ -14,7 +14,7 @@ if (modes.includes('crash')) {
   process.exit(3);
 }
 if (modes.includes('family')) {
-  const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);`;
+  const stubborn = `process.on('SIGTERM', () => {}); setTimeout(() => {}, 60_000);`;
   spawn(process.execPath, ['-e', stubborn], { detached: true, stdio: 'ignore' }).unref();
 }
 if (modes.includes('silent')) setInterval(() => process.stdin.resume(), 1000);
