@@ -52,24 +52,25 @@ export function findOutputLocations(text: string): readonly OutputLocation[] {
 }
 
 function readLine(line: string, context: Context): OutputLocation | undefined {
-  const frame = readFrame(line, context);
-  context.wasFrame = frame !== undefined;
+  const frame = placeOf(FRAME.exec(line));
+  if (frame !== undefined) return readFrame(frame, context);
+  context.wasFrame = false;
   const location =
-    frame ?? readPython(line, context) ?? readEslint(line, context) ?? readBelow(line, context);
-  if (location !== undefined) return location;
-  const direct = readDirect(line);
-  if (direct === undefined) remember(line, context);
-  return direct;
+    readPython(line, context) ?? readEslint(line, context) ?? readBelow(line, context) ?? readDirect(line);
+  if (location === undefined) remember(line, context);
+  return location;
 }
 
 /** `at f (file:///a/b.js:12:5)`, `at async /a/b.js:12:5`, `test at test/a.test.ts:3:1`. */
 const FRAME = /^\s*(?:test )?at (?:.*\()?(?<path>[^()\s][^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
 
-function readFrame(line: string, context: Context): OutputLocation | undefined {
-  const frame = placeOf(FRAME.exec(line));
-  if (frame === undefined) return undefined;
+/** Frames of the platform and of packages are nobody's to mend. */
+const FOREIGN = /^node:|(?:^|[\\/])node_modules[\\/]/;
+
+function readFrame(frame: OutputLocation, context: Context): OutputLocation | undefined {
   if (!context.wasFrame) context.stack += 1;
-  if (/^node:|(?:^|[\\/])node_modules[\\/]/.test(frame.path)) return { ...frame, message: '', stack: -1 };
+  context.wasFrame = true;
+  if (FOREIGN.test(frame.path)) return undefined;
   return { ...frame, message: context.error, stack: context.stack };
 }
 

@@ -5,7 +5,6 @@ import { findOutputLocations } from '../../../../client/problems/output-location
 /** `path:line:column message`, one a line. */
 function found(text: string): string {
   return findOutputLocations(text)
-    .filter(({ stack }) => stack !== -1)
     .map(({ path, line, column, message, stack }) =>
       [`${path}:${line}${column === undefined ? '' : `:${column}`}`, stack && `[${stack}]`, message]
         .filter(Boolean)
