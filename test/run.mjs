@@ -25,7 +25,7 @@ const lanes = {
   build: { budgetS: 60, command: node => [node, 'esbuild.mjs'] },
   integration: { budgetS: 420, tests: 'test/integration', concurrency: 2 },
   built: { budgetS: 480, tests: 'test/built', concurrency: 1 },
-  agents: { budgetS: 300, tests: 'test/agents', concurrency: 1 },
+  agents: { budgetS: 600, wholeBudgetS: 1500, tests: 'test/agents', concurrency: 1 },
   package: { budgetS: 90, tests: 'test/vscode/package', concurrency: 1 },
   extension: { budgetS: 240, command: node => [node, 'test/vscode/host/main.ts'] },
   ui: { budgetS: 420, tests: 'test/vscode/ui', concurrency: 1 },
@@ -57,7 +57,10 @@ async function main() {
     process.exitCode = await runScripts(node, script, names.slice(1));
     return;
   }
-  const wanted = (names.length > 0 ? names : ['all']).flatMap(name => groups[name] ?? [name]);
+  // `agents --all`: with every CLI that npm has, instead of the first few.
+  const isWhole = names.includes('--all');
+  const asked = names.filter(name => name !== '--all');
+  const wanted = (asked.length > 0 ? asked : ['all']).flatMap(name => groups[name] ?? [name]);
   const unknown = wanted.filter(name => !(name in lanes));
   if (unknown.length > 0) {
     console.error(
@@ -67,7 +70,7 @@ async function main() {
     return;
   }
   const results = [];
-  for (const name of wanted) results.push(await runLane(name, lanes[name], node));
+  for (const name of wanted) results.push(await runLane(name, lanes[name], node, isWhole));
   report(results);
 }
 
@@ -82,7 +85,7 @@ async function runScripts(node, files, args) {
   return 0;
 }
 
-async function runLane(name, lane, node) {
+async function runLane(name, lane, node, isWhole) {
   console.log(`\n── ${name} ──`);
   const files = lane.tests ? testFiles(lane.tests) : [];
   if (lane.tests && files.length === 0)
@@ -97,8 +100,10 @@ async function runLane(name, lane, node) {
     NIIA_TEST_RUN: marker.split('=')[1],
     TMPDIR: temporary,
     COUNTS_FILE: countsFile,
+    ...(isWhole ? { NIIA_TEST_ALL_CLIS: '1' } : {}),
   };
-  const ended = await runProcess(argv, env, lane.budgetS);
+  const budgetS = (isWhole && lane.wholeBudgetS) || lane.budgetS;
+  const ended = await runProcess(argv, env, budgetS);
   const seconds = (performance.now() - started) / 1000;
   const counts = readCounts(countsFile) ?? {
     passed: ended.code === 0 ? 1 : 0,
@@ -106,7 +111,7 @@ async function runLane(name, lane, node) {
     skipped: 0,
   };
   const problems = [
-    ...(ended.isOverBudget ? [`over its budget of ${lane.budgetS} s`] : []),
+    ...(ended.isOverBudget ? [`over its budget of ${budgetS} s`] : []),
     ...(ended.code !== 0 && counts.failed === 0 ? [`exit ${ended.code ?? ended.signal}`] : []),
     ...survivors(marker).map(found => `left a process behind: ${found}`),
     ...leftFiles(temporary).map(found => `left in the temporary directory: ${found}`),

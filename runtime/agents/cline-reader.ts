@@ -56,7 +56,7 @@ function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
   }
 }
 
-const REFUSED = /requires approval|blocked in plan mode/i;
+const REFUSED = /requires (approval|an interactive session)|blocked in plan mode/i;
 
 function readEvent(event: Event, notes: TurnNotes): readonly AgentEvent[] {
   const tool = event.toolName ?? 'tool';

@@ -55,14 +55,14 @@ export function spentBefore(
   return costUsd !== undefined && isByCli ? { ...tokens, costUsd } : tokens;
 }
 
-/** A UUID (version 8: of our own making) from names. */
+/** A UUID from names. It calls itself version 5, the one made of names: not every CLI takes version 8, which it is. */
 function uuidOf(names: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(names)).digest('hex');
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
+    `5${hex.slice(13, 16)}`,
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
