@@ -43,10 +43,11 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
     lenses,
     terminals,
     registerCommands(parts, {
-      reveal: run => view.reveal(run),
+      reveal: run => view.reveal(run, true),
       onStarted: run => {
         terminals.watch(run);
-        void runs.refresh().then(() => view.reveal(run));
+        // Who runs a file goes on writing it.
+        void runs.refresh().then(() => view.reveal(run, false));
       },
     }),
     registerStatus(parts),

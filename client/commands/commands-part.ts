@@ -78,7 +78,8 @@ function createFileHost(
     during: async (title, task) =>
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task),
     showPlan: (path, text) =>
-      plans.show(join(path, t('Plan of {0}', basename(path))), text, {
+      // A name that ends in .json would make it a JSON document.
+      plans.show(join(path, t('{0} (plan)', basename(path))), text, {
         viewColumn: vscode.ViewColumn.Beside,
         preserveFocus: true,
       }),

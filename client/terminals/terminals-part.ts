@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts';
 import type { RunItem } from '../runs/runs.ts';
 import { realClock } from './clock.ts';
 import { Frames } from './frames.ts';
-import { HostControl } from './host-control.ts';
+import type { HostSessions } from './host-sessions.ts';
 import { createLinkProvider } from './link-provider.ts';
 import type { OpenTab } from './open-tabs.ts';
 import { pickPhase, pickSpeed, pickWorker } from './pick.ts';
@@ -22,7 +22,7 @@ const MEMORY_KEY = 'niia.terminals';
  */
 export function registerTerminals({ context, runs, log }: Parts): vscode.Disposable {
   const frames = new Frames(realClock);
-  const control = new HostControl();
+  const sessions = new LazySessions();
   const tabs = new WorkerTabs({
     runs,
     frames,
@@ -32,9 +32,7 @@ export function registerTerminals({ context, runs, log }: Parts): vscode.Disposa
         iconPath: new vscode.ThemeIcon(id),
         color: new vscode.ThemeColor(color),
       }),
-    resize: async (session, size) => {
-      if (runs.ptyHost !== undefined) await control.resize(runs.ptyHost, session, size);
-    },
+    sessions: () => sessions.get(),
     tell: message => void vscode.window.showWarningMessage(message),
     remembered: () => context.workspaceState.get(MEMORY_KEY),
     remember: open => void context.workspaceState.update(MEMORY_KEY, open),
@@ -58,8 +56,22 @@ export function registerTerminals({ context, runs, log }: Parts): vscode.Disposa
     runs.onDidChange(run => tabs.onRunChanged(run)),
     runs.onDidChangeDaemon(() => tabs.onDaemonChanged()),
     restoreOnce(runs, tabs),
-    new vscode.Disposable(() => control[Symbol.dispose]()),
+    sessions,
   );
+}
+
+/** Loads what speaks with the PTY host once, when the first terminal needs it. */
+class LazySessions implements vscode.Disposable {
+  #sessions: Promise<HostSessions> | undefined;
+
+  get(): Promise<HostSessions> {
+    this.#sessions ??= import('./host-sessions.ts').then(({ HostSessions }) => new HostSessions());
+    return this.#sessions;
+  }
+
+  dispose(): void {
+    void this.#sessions?.then(sessions => sessions[Symbol.dispose]());
+  }
 }
 
 function settings(): vscode.WorkspaceConfiguration {

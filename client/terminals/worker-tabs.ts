@@ -4,8 +4,8 @@ import type { ExtensionTerminalOptions, Terminal } from 'vscode';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionScreen } from './attachment.ts';
-import type { Size } from './cell-size.ts';
 import type { Frames } from './frames.ts';
+import type { HostSessions } from './host-sessions.ts';
 import { type OpenTab, readOpenTabs } from './open-tabs.ts';
 import { hasEnded, type TerminalIcon, terminalIcon, terminalName } from './worker-names.ts';
 import { WorkerTerminal } from './worker-terminal.ts';
@@ -15,8 +15,8 @@ export interface TabPorts {
   readonly runs: Pick<Runs, 'loaded' | 'load' | 'ptyHost' | 'request'>;
   readonly frames: Frames;
   createTerminal(options: ExtensionTerminalOptions, icon: TerminalIcon): Terminal;
-  /** Gives a session a size and waits until it has it. */
-  resize(session: string, size: Size): Promise<void>;
+  /** What speaks with the PTY host; loaded when it is first needed. */
+  sessions(): Promise<Pick<HostSessions, 'attach' | 'resize'>>;
   /** Tells the user something. */
   tell(message: string): void;
   /** What the window remembers over a reload. */
@@ -141,10 +141,10 @@ export class WorkerTabs {
   }
 
   #terminalPorts(run: string, worker: string): ConstructorParameters<typeof WorkerTerminal>[1] {
-    const { runs, frames, resize, tell } = this.#ports;
+    const { runs, frames, sessions, tell } = this.#ports;
     return {
       frames,
-      resize,
+      sessions,
       tell,
       worker: () => this.#worker(run, worker),
       host: () => runs.ptyHost,

@@ -7,9 +7,10 @@ import type { Event, Pseudoterminal, TerminalDimensions } from 'vscode';
 import { Emitter } from 'vscode-jsonrpc/node';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
 import type { PtyHostAddress } from '../../runtime/pty/socket-place.ts';
-import { Attachment, type AttachmentEnd, type SessionScreen } from './attachment.ts';
+import type { Attachment, AttachmentEnd, SessionScreen } from './attachment.ts';
 import { CellSize, type Size, type SizeChange } from './cell-size.ts';
 import type { Frames, Lane } from './frames.ts';
+import type { HostSessions } from './host-sessions.ts';
 import { printRecording } from './print-recording.ts';
 import { CLEAR_ALL, emptyScreen, ownLine } from './terminal-text.ts';
 import { Throttle } from './throttle.ts';
@@ -25,8 +26,8 @@ export interface WorkerTerminalPorts {
   host(): PtyHostAddress | undefined;
   /** What a session shows at present; undefined where that is not known. */
   screen(session: string): Promise<SessionScreen | undefined>;
-  /** Gives a session a size before it is shown. */
-  resize(session: string, size: Size): Promise<void>;
+  /** What speaks with the PTY host; loaded when it is first needed. */
+  sessions(): Promise<Pick<HostSessions, 'attach' | 'resize'>>;
   /** Path of a session's recording. */
   recording(session: string): string | undefined;
   /** Tells the user something that does not belong into the terminal. */
@@ -163,11 +164,16 @@ export class WorkerTerminal implements Pseudoterminal {
   async #attach(session: string): Promise<AttachmentEnd | undefined> {
     const host = this.#ports.host();
     if (host === undefined) return undefined;
-    const attachment = new Attachment({
+    const sessions = await this.#ports.sessions();
+    if (this.#isClosed) return { kind: 'closed' };
+    const attachment = sessions.attach({
       session,
       host,
       lane: this.#lane,
-      screen: id => this.#screenOf(id),
+      screen: async id => {
+        if (this.#size.tab !== undefined) await sessions.resize(host, id, this.#size.tab);
+        return await this.#ports.screen(id);
+      },
       listener: {
         onAttached: kind => this.#begin(session, kind),
         onSize: size => {
@@ -181,11 +187,6 @@ export class WorkerTerminal implements Pseudoterminal {
     const end = await attachment.run();
     this.#attachment = undefined;
     return end;
-  }
-
-  async #screenOf(session: string): Promise<SessionScreen | undefined> {
-    if (this.#size.tab !== undefined) await this.#ports.resize(session, this.#size.tab);
-    return await this.#ports.screen(session);
   }
 
   /** Makes room for a session: below the ones before, or in its own place when the connection was lost. */

@@ -56,10 +56,10 @@ export class RunsView implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
     }, REDRAW_MS);
   }
 
-  /** Shows a run in the view and selects it. */
-  async reveal(run: string): Promise<void> {
+  /** Shows a run in the view and selects it; with `focus` the keyboard goes there too. */
+  async reveal(run: string, focus: boolean): Promise<void> {
     const row = this.getChildren().find(each => each.run === run);
-    if (row !== undefined) await this.#view.reveal(row, { select: true, focus: true, expand: true });
+    if (row !== undefined) await this.#view.reveal(row, { select: true, focus, expand: true });
   }
 
   getChildren(row?: TreeRow): TreeRow[] {
