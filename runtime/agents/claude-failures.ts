@@ -47,6 +47,7 @@ function resultReason(line: ClaudeLine, message: string, until: string | undefin
   }
   if (line.api_error_status === 404 || /issue with the selected model/i.test(message))
     return { kind: 'bad_model' };
+  if (line.subtype === 'error_max_budget_usd') return { kind: 'limited' };
   const what = unavailableKind(line, message);
   if (what === undefined) return { kind: 'exit', code: 1 };
   const isLimit = what === 'rate_limited' || what === 'quota';

@@ -2,7 +2,7 @@ import type { AgentEvent, ProcessExit, TurnOutcome, TurnReader, TurnRequest, Usa
 import { classifyExit, classifyResult, type RateLimitHints, resetTime } from './claude-failures.ts';
 import { type ClaudeLine, type ContentPart, readClaudeLine } from './claude-lines.ts';
 import { renderClaudeLine } from './claude-transcript.ts';
-import { usageOf } from './claude-usage.ts';
+import { MessageSpending, usageOf } from './claude-usage.ts';
 import { createJsonLines } from './json-lines.ts';
 
 /** Longest line that is read: an answer of 16 MB, escaped. */
@@ -20,6 +20,7 @@ interface TurnMemory {
   /** Whether a tool that is no mere reader succeeded. */
   hasActed: boolean;
   limit: RateLimitHints;
+  readonly spending: MessageSpending;
 }
 
 /** Reads `claude -p --output-format stream-json` (facts: one `system/init`, messages, retries, one `result` a turn). */
@@ -32,6 +33,7 @@ export function createClaudeReader(request: TurnRequest): TurnReader {
     isLastRefused: false,
     hasActed: false,
     limit: {},
+    spending: new MessageSpending(),
   };
   const read = (values: readonly unknown[]): AgentEvent[] =>
     values.flatMap(value => {
@@ -66,7 +68,7 @@ function eventsOf(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {
       for (const part of partsOf(line)) {
         if (part.type === 'tool_use' && part.id !== undefined) memory.calls.set(part.id, part.name ?? 'tool');
       }
-      return [];
+      return usageEvents(memory, line);
     case 'user':
       for (const part of partsOf(line)) if (part.type === 'tool_result') noteToolResult(memory, part);
       return [];
@@ -77,6 +79,12 @@ function eventsOf(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {
     default:
       return [];
   }
+}
+
+/** A turn of several results is told at its end: their sum is not known before. */
+function usageEvents({ spending, results }: TurnMemory, { message }: ClaudeLine): AgentEvent[] {
+  const usage = results.length === 0 ? spending.add(message) : undefined;
+  return usage === undefined ? [] : [{ kind: 'usage', usage }];
 }
 
 function systemEvents(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {

@@ -65,6 +65,7 @@ function headlessCommand(request: TurnRequest): TurnCommand {
     request.program,
     '-p',
     ...['--output-format', 'stream-json', '--verbose'],
+    ...budgetArgs(request),
     ...sharedArgs(request),
     ...request.args,
   ];
@@ -76,6 +77,11 @@ function terminalCommand(request: TurnRequest): TurnCommand {
   const prompt = request.prompt === '' ? [] : ['--', request.prompt];
   const argv = [request.program, ...sharedArgs(request), ...request.args, ...prompt];
   return { argv, env: { DISABLE_AUTOUPDATER: '1' }, kind: 'pty', ...filesOf(request) };
+}
+
+/** Print mode only. Claude looks at it after each message, so it may be passed by one. */
+function budgetArgs({ budgetUsd }: TurnRequest): readonly string[] {
+  return budgetUsd === undefined ? [] : ['--max-budget-usd', budgetUsd.toFixed(4)];
 }
 
 function sharedArgs(request: TurnRequest): readonly string[] {

@@ -156,6 +156,24 @@ describe('usage', () => {
   });
 });
 
+test('what the messages of a turn have used is told as they come, once for all parts of one', () => {
+  const { events, outcome } = replay(recording('answered'), request());
+  const told = events.flatMap(event => (event.kind === 'usage' ? event.usage.outputTokens : []));
+  assert.ok(told.length > 0);
+  assert.deepEqual(
+    told,
+    told.toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+  );
+  assert.ok((told.at(-1) ?? 0) <= (outcome.usage?.outputTokens ?? 0));
+});
+
+test('a turn that used up its budget is limited, and no failure of the model', () => {
+  const ended = { type: 'result', subtype: 'error_max_budget_usd', is_error: true, total_cost_usd: 0.02 };
+  const output = Buffer.from(`${JSON.stringify(ended)}\n`);
+  const { outcome } = replay({ output, end: { code: 1, signal: null, stderr: '' } }, request());
+  assert.equal(outcome.kind === 'failed' && outcome.reason.kind, 'limited');
+});
+
 test('the transcript reads like a session, without control sequences', () => {
   const { events } = replay(recording('answered'), request());
   const text = events.map(event => (event.kind === 'transcript' ? event.text : '')).join('');
