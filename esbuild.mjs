@@ -98,6 +98,7 @@ const extensionPart = {
 const lazyParts = [
   [/^\.\/language\/node-client\.ts$/, 'language-client', 'client/language/node-client.ts'],
   [/^\.\/graph-panel\.ts$/, 'graph-panel', 'client/graph/graph-panel.ts'],
+  [/^\.\/host-sessions\.ts$/, 'terminal-host', 'client/terminals/host-sessions.ts'],
 ];
 
 const targets = [

@@ -3,7 +3,7 @@ import headless from '@xterm/headless';
 import type { TerminalDimensions } from 'vscode';
 import { realClock } from '../../../client/terminals/clock.ts';
 import { FRAME_LIMITS, type FrameLimits, Frames } from '../../../client/terminals/frames.ts';
-import { HostControl } from '../../../client/terminals/host-control.ts';
+import { HostSessions } from '../../../client/terminals/host-sessions.ts';
 import { WorkerTerminal } from '../../../client/terminals/worker-terminal.ts';
 import type { WorkerStateName, WorkerView } from '../../../runtime/engine/projections.ts';
 import { Screens } from '../../../runtime/pty/screen.ts';
@@ -35,7 +35,7 @@ export class Tab {
   readonly #rig: PtyRig;
   readonly #specs: SessionSpec[];
   readonly #screens = new Screens();
-  readonly #control = new HostControl();
+  readonly #sessions = new HostSessions();
   readonly #emulator: headless.Terminal;
   #size: TerminalDimensions;
   #shown: TerminalDimensions | undefined;
@@ -116,7 +116,7 @@ export class Tab {
 
   [Symbol.dispose](): void {
     this.terminal.close();
-    this.#control[Symbol.dispose]();
+    this.#sessions[Symbol.dispose]();
     this.#screens.dispose();
     this.#emulator.dispose();
   }
@@ -136,7 +136,7 @@ export class Tab {
       frames: new Frames(realClock, { ...FRAME_LIMITS, ...limits }),
       worker: () => this.worker,
       host: () => host,
-      resize: (session, size) => this.#control.resize(this.#rig.address, session, size),
+      sessions: async () => this.#sessions,
       recording,
       tell: message => this.told.push(message),
       screen: async session => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../support/wait.ts';
@@ -109,24 +109,41 @@ test('a session that the PTY host has forgotten is shown from its recording', as
 test('a connection that is lost is taken up again, with the screen as it has become', async () => {
   await using rig = await PtyRig.start();
   const session = await rig.shell('echo first; read x; echo second; read x; echo third; read x');
-  const between: Socket[] = [];
-  const socketPath = join(rig.folder, 'between.sock');
-  const server = createServer(socket => {
-    const host = connect(rig.address.socketPath);
-    socket.pipe(host).pipe(socket);
-    between.push(socket, host);
-    for (const each of [socket, host]) each.on('error', () => {});
-  }).listen(socketPath);
+  using between = new Between(rig);
+  const { socketPath } = between;
   using tab = new Tab(rig, { sessions: [session], socketPath });
   await tab.shows(/first/);
-  for (const socket of between.splice(0)) socket.destroy();
+  between.cut();
   unwrap(await rig.client.write(session.id, '\n'));
   await tab.shows(/second/);
   tab.terminal.handleInput('\r');
   await tab.shows(/^first\n\nsecond\n\nthird$/);
-  tab.terminal.close();
-  await new Promise(resolve => server.close(resolve));
 });
+
+/** A way to the PTY host that can be cut. */
+class Between implements Disposable {
+  readonly socketPath: string;
+  readonly #server: Server;
+  readonly #sockets: Socket[] = [];
+
+  constructor({ folder, address }: PtyRig) {
+    this.socketPath = join(folder, 'between.sock');
+    this.#server = createServer(socket => {
+      const host = connect(address.socketPath);
+      socket.pipe(host).pipe(socket);
+      for (const each of [socket, host]) this.#sockets.push(each.on('error', () => {}));
+    }).listen(this.socketPath);
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets.splice(0)) socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.cut();
+    this.#server.close();
+  }
+}
 
 test('a program that prints faster than the window takes is skipped to its present screen', async () => {
   await using rig = await PtyRig.start();

@@ -37,7 +37,7 @@ function rig(remembered?: unknown) {
       terminals.set(options.name, terminal);
       return terminal;
     },
-    resize: async () => {},
+    sessions: () => Promise.reject(new Error('no tab is opened by VS Code here')),
     tell: message => log.push(message),
     remembered: () => remembered,
     remember: open => void memory.push(open),
