@@ -1,39 +1,38 @@
 /** Every string that the extension shows, as its sources have it. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getL10nJson } from '@vscode/l10n-dev';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Keys of a translation bundle: the strings themselves, and where there is a comment, it too. */
-export async function usedStrings(): Promise<readonly string[]> {
-  const contents = sources()
-    .map(file => readFileSync(join(root, file), 'utf8'))
-    .filter(text => text.includes("from '@vscode/l10n'"))
-    .map(withNamespace);
-  return Object.keys(
-    await getL10nJson(contents.map(text => ({ extension: '.ts' as const, contents: text }))),
-  );
+/** A call of `t`, from `@vscode/l10n`, and what it is given first. */
+const call = /(?<![\w.$])(?:l10n\.)?t\(\s*(?<first>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^?)][^,)]*)/g;
+
+/** What the extension's sources say. */
+export interface UsedStrings {
+  readonly strings: ReadonlySet<string>;
+  /** Calls whose string is not written there, so that nobody can translate it: `file: argument`. */
+  readonly unreadable: readonly string[];
 }
 
-/** Calls of `t` whose string is not written there, so that no tool finds it: `file: call`. */
-export function unreadableCalls(): readonly string[] {
-  return sources().flatMap(file => {
+/** Reads all sources of the extension. */
+export function usedStrings(): UsedStrings {
+  const strings = new Set<string>();
+  const unreadable: string[] = [];
+  for (const file of globSync('{client,runtime/graph,runtime/cli/report}/**/*.ts', { cwd: root }).sort()) {
     const text = readFileSync(join(root, file), 'utf8');
-    if (!text.includes("from '@vscode/l10n'")) return [];
-    return [...text.matchAll(/(?<![\w.$])(?:l10n\.)?t\(\s*(?!['"`{\s?])[^)]*/g)].map(
-      ([call]) => `${file}: ${call}`,
-    );
-  });
+    if (!text.includes("from '@vscode/l10n'")) continue;
+    for (const { groups } of text.matchAll(call)) {
+      const first = groups?.first ?? '';
+      if (/^['"]/.test(first)) strings.add(unquoted(first));
+      else unreadable.push(`${file}: ${first}`);
+    }
+  }
+  return { strings, unreadable };
 }
 
-function sources(): readonly string[] {
-  return globSync('{client,runtime/graph,runtime/cli/report}/**/*.ts', { cwd: root }).sort();
-}
-
-/** The tool knows calls through a namespace only; we import the function. */
-function withNamespace(text: string): string {
-  return text
-    .replace(/import \{[^}]*\bt\b[^}]*\} from '@vscode\/l10n'/, "import * as l10n from '@vscode/l10n'")
-    .replaceAll(/(?<![\w.$])t\(/g, 'l10n.t(');
+function unquoted(literal: string): string {
+  return literal
+    .slice(1, -1)
+    .replaceAll(/\\(['"\\])/g, '$1')
+    .replaceAll('\\n', '\n');
 }
