@@ -30,8 +30,9 @@ export function placeholderOccurrences({
     const { node } = template;
     if (!node.value.includes('{')) continue;
     const inSource = rangesInString(document.text, node);
+    const nameOf = nameEntities(template);
     for (const part of placeholdersIn(template)) {
-      const pieces = piecesOf(part, template, targetsOf);
+      const pieces = piecesOf(part, targetsOf, nameOf);
       if (pieces.length === 0) continue;
       placeholders.push(inSource(part.range));
       for (const { entity, range } of pieces) {
@@ -73,11 +74,7 @@ function answerTargets(outline: Outline): AnswerTargets {
   }
 }
 
-function piecesOf(
-  part: Placeholder,
-  { use, phase, isShell }: TemplateUse,
-  targetsOf: AnswerTargets,
-): readonly Piece[] {
+function piecesOf(part: Placeholder, targetsOf: AnswerTargets, nameOf: NameEntities): readonly Piece[] {
   if (part.kind === 'answers') {
     let start = part.range.start + '{answers.'.length;
     return targetsOf(part.reference).map(entity => {
@@ -86,12 +83,28 @@ function piecesOf(
       return { entity, range };
     });
   }
+  const entity = nameOf(part.name);
   const range = { start: part.range.start + 1, end: part.range.end - 1 };
-  const isBuiltIn =
-    builtInPlaceholders.includes(part.name) || (use === 'command' && commandPlaceholders.includes(part.name));
-  if (isBuiltIn) return [{ entity: builtInEntity(part.name, phase), range }];
-  // Unknown braces in a script are the shell's own (spec §4).
-  return isShell ? [] : [{ entity: { kind: 'variable', name: part.name }, range }];
+  return entity ? [{ entity, range }] : [];
+}
+
+/** What a name between braces names; one object for all places of a text. Undefined if it is no placeholder there. */
+type NameEntities = (name: string) => Entity | undefined;
+
+function nameEntities({ use, phase, isShell }: TemplateUse): NameEntities {
+  const known = new Map<string, Entity | undefined>();
+  return name => {
+    if (!known.has(name)) known.set(name, entityOf(name));
+    return known.get(name);
+  };
+
+  function entityOf(name: string): Entity | undefined {
+    const isBuiltIn =
+      builtInPlaceholders.includes(name) || (use === 'command' && commandPlaceholders.includes(name));
+    if (isBuiltIn) return builtInEntity(name, phase);
+    // Unknown braces in a script are the shell's own (spec §4).
+    return isShell ? undefined : { kind: 'variable', name };
+  }
 }
 
 /** `{phase}` and `{worker}` mean something else in every phase. */

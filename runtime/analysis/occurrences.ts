@@ -75,14 +75,26 @@ export interface IndexPart extends IndexInput {
 /** Finds all names of a file, also of one with errors. Pure; never throws. */
 export function findOccurrences(input: IndexInput): OccurrenceIndex {
   const { all, placeholders } = occurrencesIn({ ...partsOf(input), part: input.outline });
+  return { all, byEntity: groupByEntity(all), placeholders, files: findFileReferences(input.outline) };
+}
+
+function groupByEntity(all: readonly Occurrence[]): ReadonlyMap<string, readonly Occurrence[]> {
   const byEntity = new Map<string, Occurrence[]>();
+  // Placeholders share the object of their entity: its key is made once for all of them.
+  const lists = new Map<Entity, Occurrence[]>();
   for (const occurrence of all) {
-    const key = entityKey(occurrence.entity);
-    const list = byEntity.get(key);
-    if (list) list.push(occurrence);
-    else byEntity.set(key, [occurrence]);
+    const { entity } = occurrence;
+    const list = lists.get(entity) ?? listOf(entityKey(entity), byEntity);
+    lists.set(entity, list);
+    list.push(occurrence);
   }
-  return { all, byEntity, placeholders, files: findFileReferences(input.outline) };
+  return byEntity;
+}
+
+function listOf(key: string, byEntity: Map<string, Occurrence[]>): Occurrence[] {
+  const list = byEntity.get(key) ?? [];
+  byEntity.set(key, list);
+  return list;
 }
 
 /** The name at an offset, found without looking through the phases around. */
