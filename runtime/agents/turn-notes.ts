@@ -76,7 +76,8 @@ function failureOf(notes: TurnNotes, { exit, stderrTail }: TurnEnding): FailureH
   if (notes.failure !== undefined) return notes.failure;
   if (notes.isOver && notes.answer !== undefined) return undefined;
   const words = lastWords(stderrTail);
-  if (notes.retry !== undefined) return { ...notes.retry, message: notes.retry.message || (words ?? '') };
+  if (notes.retry?.message === '') return { message: words ?? '', context: plainText(stderrTail) };
+  if (notes.retry !== undefined) return notes.retry;
   if (words === undefined || exit.code === null || exit.code === 0) return undefined;
   return { message: words, context: plainText(stderrTail) };
 }

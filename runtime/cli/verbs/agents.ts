@@ -1,7 +1,8 @@
 /** `niia agents` */
 
+import type { DeclaredAgent } from '../../agents/declared.ts';
 import { builtInAdapters } from '../../agents/names.ts';
-import { adapterFor } from '../../agents/registry.ts';
+import { adapterOf } from '../../agents/registry.ts';
 import { findPlaces } from '../../config/places.ts';
 import { findProgram } from '../../machine/find-program.ts';
 import { programVersion } from '../../machine/program-version.ts';
@@ -10,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { loadConfig } from '../load-config.ts';
 import { printableLine } from '../printable.ts';
 import { renderTable } from '../table.ts';
-import type { Verb, VerbContext } from '../verb.ts';
+import type { Verb, VerbContext, VerbResult } from '../verb.ts';
 
 /** One CLI that can stand as a model. */
 interface AgentRow {
@@ -20,6 +21,10 @@ interface AgentRow {
   readonly version?: string;
   /** Whether this version of niia can run it. */
   readonly isRunnable: boolean;
+  /** Version that niia was tested with; absent = none. */
+  readonly testedVersion?: string;
+  /** Whether MCP servers of `tools.mcp` reach it natively. */
+  readonly hasMcp: boolean;
   /** Whether limits.max_cost_usd can see it (spec §8). */
   readonly reports: 'cost' | 'tokens' | 'nothing';
   readonly canResume: boolean;
@@ -30,29 +35,36 @@ interface AgentRow {
 export const verb: Verb = {
   spec: {
     name: 'agents',
-    usage: '[--json]',
+    usage: '[--check MODEL] [--json]',
     description:
       'Lists the CLIs that can stand as a model in a connector file: the known ones and those of your configuration,\n' +
-      'which of them are installed here, and what niia can do with them.',
+      'which of them are installed here, and what niia can do with them.\n' +
+      '--check asks one of them two short questions (which its provider may charge for) and says what works.',
     positionals: { min: 0, max: 0 },
-    options: { json: { type: 'flag', help: 'one JSON array' } },
+    options: {
+      check: { type: 'value', value: 'MODEL', help: 'try this one, such as "codex" or "ollama/llama3"' },
+      json: { type: 'flag', help: 'one JSON array; with --check one document' },
+    },
+    examples: [['agents --check codex', 'what works of codex here']],
   },
   run: async context => {
     const { args, terminal } = context;
     const config = await loadConfig(findPlaces(context.env).configFile);
     if (!config.ok) return config;
-    const configured = Object.entries(config.value.agents).map(([name, agent]) =>
-      configuredRow(name, agent.command[0] ?? '', context),
-    );
+    const { agents } = config.value;
+    const model = args.value('check');
+    if (model !== undefined) return check(context, model, agents);
     const rows = await Promise.all([
-      ...builtInAdapters.map(name => builtInRow(name, context)),
-      ...configured,
+      ...builtInAdapters
+        .filter(name => !Object.hasOwn(agents, name))
+        .map(name => rowOf(name, undefined, context)),
+      ...Object.entries(agents).map(([name, agent]) => rowOf(name, agent, context)),
     ]);
     if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(rows)}\n`);
     else
       terminal.stdout.write(
         renderTable(
-          ['NAME', 'INSTALLED', 'VERSION', 'RUNS', 'REPORTS', 'RESUMES'],
+          ['NAME', 'INSTALLED', 'VERSION', 'TESTED', 'REPORTS', 'RESUMES', 'MCP'],
           rows.map(cells),
           terminal.stdout.style,
           terminal.stdout.isTerminal ? terminal.stdout.size().columns : undefined,
@@ -62,8 +74,12 @@ export const verb: Verb = {
   },
 };
 
-async function builtInRow(name: string, { env, cwd }: VerbContext): Promise<AgentRow> {
-  const adapter = adapterFor(name);
+async function rowOf(
+  name: string,
+  declared: DeclaredAgent | undefined,
+  { env, cwd }: VerbContext,
+): Promise<AgentRow> {
+  const adapter = adapterOf({ adapter: name, ...(declared === undefined ? {} : { declared }) });
   const programs = adapter?.programs ?? [name];
   const found = await Promise.all(programs.map(program => findProgram(program, env, cwd)));
   const program = found.find(path => path !== undefined);
@@ -76,21 +92,11 @@ async function builtInRow(name: string, { env, cwd }: VerbContext): Promise<Agen
     ...(program === undefined ? {} : { program }),
     ...(version === undefined ? {} : { version }),
     isRunnable: adapter !== undefined,
+    ...(adapter?.testedVersion === undefined ? {} : { testedVersion: adapter.testedVersion }),
+    hasMcp: adapter?.mcp === 'native',
     reports: adapter?.reports ?? 'nothing',
     canResume: adapter?.canResume ?? false,
-    isConfigured: false,
-  };
-}
-
-async function configuredRow(name: string, command: string, { env, cwd }: VerbContext): Promise<AgentRow> {
-  const program = await findProgram(command, env, cwd);
-  return {
-    name,
-    ...(program === undefined ? {} : { program }),
-    isRunnable: true,
-    reports: 'nothing',
-    canResume: false,
-    isConfigured: true,
+    isConfigured: declared !== undefined,
   };
 }
 
@@ -100,8 +106,27 @@ function cells(row: AgentRow): readonly string[] {
     row.name,
     needsNothing ? 'built in' : (row.program ?? 'no'),
     printableLine(row.version ?? ''),
-    row.isRunnable ? 'yes' : 'not by this version',
-    row.isRunnable ? row.reports : '',
-    row.isRunnable ? (row.canResume ? 'yes' : 'no') : '',
+    row.testedVersion ?? '',
+    row.reports,
+    row.canResume ? 'yes' : 'no',
+    row.hasMcp ? 'yes' : 'by command',
   ];
+}
+
+async function check(
+  context: VerbContext,
+  model: string,
+  agents: Readonly<Record<string, DeclaredAgent>>,
+): Promise<VerbResult> {
+  const { args, terminal } = context;
+  const { checkAgent } = await import('../agents/check-agent.ts');
+  const checked = await checkAgent(context, model, agents);
+  if (!checked.ok) return checked;
+  const { rows, isUsable } = checked.value;
+  if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(checked.value)}\n`);
+  else {
+    const lines = rows.map(({ part, result, detail }) => [part, result, printableLine(detail)]);
+    terminal.stdout.write(renderTable(['PART', 'RESULT', 'DETAIL'], lines, terminal.stdout.style));
+  }
+  return ok(isUsable ? exitCodes.succeeded : exitCodes.failed);
 }
