@@ -34,6 +34,7 @@ export function applyToWorker(worker: WorkerState, event: WorkerEvent, context: 
     case 'turn-requested':
     case 'turn-started':
     case 'turn-alive':
+    case 'turn-unknown':
     case 'turn-ended':
       return applyTurnEvent(worker, event, context);
     case 'failover':
@@ -132,6 +133,8 @@ function applyTurnEvent(worker: WorkerState, event: TurnEvent, context: WorkerCo
     });
     return resumed(alive, event.at, { kind: 'working', evidence });
   }
+  if (event.kind === 'turn-unknown')
+    return resumed(worker, event.at, { kind: 'unknown', evidence: event.evidence });
   if (event.turn !== turn.number) throw new ImpossibleEvent(event, `turn ${turn.number} is under way`);
   if (event.kind === 'turn-ended') return endTurn(worker, turn, event, context);
   const { conversation } = event;

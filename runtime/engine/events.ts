@@ -143,6 +143,8 @@ const kinds = {
     conversation: text.optional(),
   },
   'turn-alive': { ...worker, evidence: text, conversation: text.optional() },
+  /** What speaks of the CLI's state disagrees: shown, and never taken for an end. `turn-alive` ends it. */
+  'turn-unknown': { ...worker, evidence: text },
   'turn-ended': {
     ...worker,
     turn: z.number().int().positive(),

@@ -18,7 +18,7 @@ import type { ChildSpending } from './spending.ts';
  * queued ─▶ preparing ─▶ starting ─▶ working ───────────────────────────▶ ended(outcome)
  *   ▲                     ▲    ▲      │  ▲ ▲                                │
  *   │                     │    │      │  │ └─▶ waiting(permission|question) │
- *   │                     │    │      │  └──── unknown ◀─ the daemon was restarted (any state with a live process)
+ *   │                     │    │      │  └──── unknown ◀─ the sources of its state disagree, or the daemon was restarted
  *   │                     │    └──────┤  next turn, next model
  *   │                     └─ parked(until) ◀─┘ every model of the chain is rate limited
  *   └──────────────────────────────────────────────────────────── retry ────┘

@@ -1,4 +1,5 @@
 import { adapterOf } from '../agents/registry.ts';
+import { terminalCliFor, terminalCliNames } from '../agents/terminal/terminal-clis.ts';
 import type { PlanNote } from './plan.ts';
 import {
   groupBy,
@@ -54,10 +55,15 @@ function sandboxNotes(workers: readonly WorkerPair[]): readonly PlanNote[] {
   return [{ severity: 'warning', code: 'sandbox-unavailable', message, ...pathOf(boxed) }];
 }
 
+/** A live terminal needs a CLI whose turns can be told there. */
 function transportNotes(workers: readonly WorkerPair[], { workflow }: PlanContext): readonly PlanNote[] {
-  const asking = workers.filter(({ source }) => source.session.transport === 'terminal');
-  if (asking.length === 0 || workflow.interactive !== undefined) return [];
-  const message = `this version runs ${nameWorkers(asking.map(pair => pair.planned))} headless, with a readable transcript: live terminals are for files without phases`;
+  if (workflow.interactive !== undefined) return [];
+  const asking = workers.filter(({ source, planned }) => {
+    const isDriven = planned.routes.every(({ adapter }) => terminalCliFor(adapter) !== undefined);
+    return source.session.transport === 'terminal' && !isDriven;
+  });
+  if (asking.length === 0) return [];
+  const message = `${nameWorkers(asking.map(pair => pair.planned))} may run without a live terminal, with a readable transcript: it can be had for ${terminalCliNames.join(', ')}`;
   return [{ severity: 'warning', code: 'transport', message, ...pathOf(asking) }];
 }
 

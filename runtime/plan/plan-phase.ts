@@ -1,4 +1,5 @@
 import { adapterOf } from '../agents/registry.ts';
+import { terminalCliFor } from '../agents/terminal/terminal-clis.ts';
 import type { Phase, Step, Worker } from '../spec/workflow.ts';
 import { compact } from './compact.ts';
 import type { PlannedPhase, PlannedRoute, PlannedStep, PlannedWorker } from './plan.ts';
@@ -67,7 +68,14 @@ function planWorker(request: WorkerRequest, context: PlanContext): PlannedWorker
   const hasPrompt = prompt !== undefined;
   const routes = runnable(request.chain.entries).map(entry => {
     const adapter = adapterOf(entry);
-    return planRoute(entry, { permission, transport, adapter, hasPrompt, facts: context.facts });
+    const how = routeTransport(entry.adapter, transport, context);
+    return planRoute(entry, {
+      permission,
+      ...how,
+      hasPrompt: hasPrompt && how.hasPrompt,
+      adapter,
+      facts: context.facts,
+    });
   });
   return compact({
     key: `${phase.name}/${worker.id}`,
@@ -95,9 +103,23 @@ function planWorker(request: WorkerRequest, context: PlanContext): PlannedWorker
   });
 }
 
-/** Only a file without phases is a live session in this version; a note says so where a worker asks for more. */
+/** A file without phases is a live session; workers of a phase have a live terminal where they ask for one. */
 function transportOf({ session }: Worker, { workflow }: PlanContext): 'terminal' | 'headless' {
-  return workflow.interactive === undefined ? 'headless' : (session.transport ?? 'terminal');
+  return session.transport ?? (workflow.interactive === undefined ? 'headless' : 'terminal');
+}
+
+/**
+ * How one CLI of a worker's chain is run. In a phase only those run in their own terminal whose turns can be told there;
+ * their prompt is typed, and not on the command line.
+ */
+function routeTransport(
+  adapter: string,
+  transport: 'terminal' | 'headless',
+  { workflow }: PlanContext,
+): { readonly transport: 'terminal' | 'headless'; readonly hasPrompt: boolean } {
+  if (workflow.interactive !== undefined || transport === 'headless') return { transport, hasPrompt: true };
+  const isDriven = terminalCliFor(adapter) !== undefined;
+  return { transport: isDriven ? 'terminal' : 'headless', hasPrompt: !isDriven };
 }
 
 function chainOf(worker: Worker, context: PlanContext): Chain {

@@ -28,6 +28,8 @@ export interface TerminalTurnJob extends TurnJob {
   readonly cli: TerminalCli;
   /** The terminal goes on after an answer: a next turn with the same `session` goes on in it. */
   readonly keepsTerminal: boolean;
+  /** A person can be asked: a turn that waits or is broken off goes on waiting. */
+  readonly isAttended: boolean;
 }
 
 /** How the caller takes part in such a turn. */
@@ -178,14 +180,20 @@ class TerminalTurn {
     }
   }
 
-  /** Waits for the end. A turn that is broken off by the person is theirs to go on with. */
+  /** Waits for the end. A turn that is broken off is a person's to go on with, where there is one. */
   async #finish(mark: number): Promise<TurnOutcome | undefined> {
-    const isEnd = (): boolean => {
-      const { kind } = this.#terminal.verdict.state;
-      return kind === 'done' || kind === 'error' || (kind === 'idle' && this.#hasSince(mark, 'answer'));
-    };
-    if ((await this.#terminal.waitFor(isEnd)) === 'closed') return undefined;
-    await this.#terminal.drained();
+    const kind = (): string => this.#terminal.verdict.state.kind;
+    const isBrokenOff = (): boolean => kind() === 'idle' && !this.#hasSince(mark, 'answer');
+    const isEnd = (): boolean => kind() === 'done' || kind() === 'error' || kind() === 'idle';
+    for (;;) {
+      if ((await this.#terminal.waitFor(isEnd)) === 'closed') return undefined;
+      await this.#terminal.drained();
+      if (!isBrokenOff()) break;
+      if (!this.#job.isAttended) return brokenOff(this.#job.adapter.name);
+      const evidence = 'the turn was broken off: go on in its terminal';
+      this.#control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });
+      if ((await this.#terminal.waitFor(() => !isBrokenOff())) === 'closed') return undefined;
+    }
     const { verdict } = this.#terminal;
     const facts = this.#terminal.facts.slice(mark);
     return verdict.state.kind === 'error' ? failedOutcome(facts, verdict) : answeredOutcome(facts);
@@ -222,17 +230,28 @@ class TerminalTurn {
       over.abort();
       const keys = typeof answer === 'object' && isWaiting() ? this.#keysFor(answer) : undefined;
       if (keys !== undefined) await this.#type(keys);
-      if ((await passed) === 'closed') return;
+      else if (typeof answer === 'object') this.#askAgain();
+      // An answer that could not be typed leaves the question open; one that was is given a moment to work.
+      const end = keys === undefined && typeof answer === 'object' ? 'late' : await passed;
+      if (end === 'closed') return;
     }
+  }
+
+  #askAgain(): void {
+    const { state } = this.#terminal.verdict;
+    if (state.kind !== 'waiting') return;
+    const evidence = 'this can only be answered in its terminal';
+    this.#control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence });
   }
 
   #keysFor({ text, isGranted }: GivenAnswer): string | undefined {
     const { state } = this.#terminal.verdict;
     if (state.kind !== 'waiting') return undefined;
+    const { allow, refuse } = this.#job.cli.consentKeys;
+    if (!isGranted) return refuse;
+    if (state.what === 'permission') return allow;
     // A question's choices are numbered; words would go astray.
-    if (state.what !== 'permission') return /^[1-9]$/.test(text.trim()) ? text.trim() : undefined;
-    const keys = this.#job.cli.consentKeys;
-    return isGranted ? keys?.allow : keys?.refuse;
+    return /^[1-9]$/.test(text.trim()) ? text.trim() : undefined;
   }
 
   async #type(text: string): Promise<void> {
@@ -346,6 +365,11 @@ function specOf(job: TerminalTurnJob, setUp: TerminalSetUp) {
 
 function noStart(message: string): TurnOutcome {
   return { kind: 'failed', reason: { kind: 'unavailable', what: 'no_start' }, message };
+}
+
+function brokenOff(name: string): TurnOutcome {
+  const message = `${name} asked for what nobody was there to allow`;
+  return { kind: 'failed', reason: { kind: 'permission_denied' }, message };
 }
 
 function answeredOutcome(facts: readonly TurnFact[]): TurnOutcome {

@@ -47,7 +47,7 @@ export class Driver {
 
   /** Waits until the CLI can take a prompt. */
   async ready(): Promise<void> {
-    await wait(2000);
+    await wait(6000);
     await this.#terminal.quiet(3000, 40_000);
     this.#terminal.truth('over', 'it is started and quiet');
     this.#answered = (await this.#requests()).length;

@@ -1,5 +1,4 @@
 /** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
-import { posix } from 'node:path';
 import * as z from 'zod';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
@@ -23,6 +22,8 @@ export const geminiTerminal: TerminalCli = {
   read,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
+  // The first choice is to allow it once.
+  consentKeys: { allow: '\r', refuse: '\x1b' },
   screen: {
     versions: '0.61.0',
     lines: 20,
@@ -39,7 +40,7 @@ export const geminiTerminal: TerminalCli = {
 
 function setUp({ folder }: TerminalPlace): TerminalSetUp {
   const { dir, script } = hookPlaces(folder);
-  const settingsFile = posix.join(folder, 'settings.json');
+  const settingsFile = `${folder}/settings.json`;
   const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
   const settings = { hooks: Object.fromEntries(HOOKS.map(name => [name, hook])) };
   return {

@@ -1,5 +1,4 @@
 /** The command that a CLI's hooks run: it stores what it is told on stdin as one file, whole or not at all. */
-import { posix } from 'node:path';
 
 /** The script's text. `dir` is where the events go. */
 export function hookScript(dir: string): string {
@@ -14,7 +13,7 @@ export function hookCommand(script: string): string {
 
 /** Where events and script lie in a session's folder. */
 export function hookPlaces(folder: string): { readonly dir: string; readonly script: string } {
-  return { dir: posix.join(folder, 'hooks'), script: posix.join(folder, 'hook.sh') };
+  return { dir: `${folder}/hooks`, script: `${folder}/hook.sh` };
 }
 
 function shellQuoted(text: string): string {

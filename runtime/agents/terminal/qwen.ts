@@ -1,5 +1,4 @@
 /** Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. */
-import { posix } from 'node:path';
 import * as z from 'zod';
 import type { ClaimedState } from './claim.ts';
 import {
@@ -24,6 +23,8 @@ export const qwenTerminal: TerminalCli = {
     line: text => `${JSON.stringify({ type: 'submit', text })}\n`,
   }),
   interruptKeys: '\x1b',
+  // The first choice is to allow it once.
+  consentKeys: { allow: '\r', refuse: '\x1b' },
   screen: {
     versions: '0.24.4',
     lines: 20,
@@ -36,7 +37,7 @@ export const qwenTerminal: TerminalCli = {
 };
 
 function placesOf({ folder }: TerminalPlace): { readonly events: string; readonly input: string } {
-  return { events: posix.join(folder, 'events.jsonl'), input: posix.join(folder, 'input.jsonl') };
+  return { events: `${folder}/events.jsonl`, input: `${folder}/input.jsonl` };
 }
 
 function setUp(place: TerminalPlace): TerminalSetUp {

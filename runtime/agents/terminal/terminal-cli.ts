@@ -82,8 +82,8 @@ export interface TerminalCli {
   submission(place: TerminalPlace): Submission;
   /** Keys that break a turn off. */
   readonly interruptKeys: string;
-  /** Keys that allow or refuse what is asked for; absent where they are not known for sure. */
-  readonly consentKeys?: { readonly allow: string; readonly refuse: string };
+  /** Keys that allow what is asked for once, and that refuse it. */
+  readonly consentKeys: { readonly allow: string; readonly refuse: string };
   /** The last resort, while no other source has spoken. */
   readonly screen?: ScreenRules;
 }

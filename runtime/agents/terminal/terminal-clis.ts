@@ -8,6 +8,9 @@ const terminalClis: ReadonlyMap<string, TerminalCli> = new Map(
   [claudeTerminal, codexTerminal, geminiTerminal, qwenTerminal].map(cli => [cli.name, cli]),
 );
 
+/** Adapters whose CLI can be driven in its own terminal. */
+export const terminalCliNames: readonly string[] = [...terminalClis.keys()];
+
 /** How the CLI of that adapter is driven in its own terminal; undefined for those that can only be watched there. */
 export function terminalCliFor(adapter: string): TerminalCli | undefined {
   return terminalClis.get(adapter);

@@ -36,6 +36,7 @@ const lines: Describe = {
   'turn-started': event =>
     line(event.worker, `${event.turn > 1 ? `turn ${event.turn} ` : ''}starting ${event.label}`),
   'turn-alive': event => line(event.worker, `working (${event.evidence})`, 'faint'),
+  'turn-unknown': event => line(event.worker, `state unknown (${event.evidence})`, 'warn'),
   'turn-ended': event => describeTurn(event),
   'agent-note': event => line(event.worker, `${event.what}: ${event.text}`, 'warn'),
   usage: event =>

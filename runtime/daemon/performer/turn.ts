@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest } from '../../agents/adapter.ts';
 import { adapterOf } from '../../agents/registry.ts';
+import { terminalCliFor } from '../../agents/terminal/terminal-clis.ts';
 import type { Command } from '../../engine/commands.ts';
 import type { EventData } from '../../engine/events.ts';
 import type { PerformContext } from '../../engine/performer.ts';
@@ -10,7 +11,8 @@ import { routesOf } from '../../engine/state.ts';
 import type { PlannedRoute } from '../../plan/plan.ts';
 import type { SessionInfo } from '../../pty-protocol.ts';
 import { checkOutput } from '../../runner/output-schema.ts';
-import { runTurn, type TurnEnd, type TurnJob } from '../../runner/run-turn.ts';
+import { runTerminalTurn } from '../../runner/run-terminal-turn.ts';
+import { runTurn, type TurnControl, type TurnEnd, type TurnJob } from '../../runner/run-turn.ts';
 import type { SessionConfig } from '../../session/session-plugin.ts';
 import { summarize, writeAnswer } from '../answers.ts';
 import { conversationOf, spentBefore } from '../conversation.ts';
@@ -23,6 +25,7 @@ import { sessionId } from '../session-id.ts';
 import { type TurnTexts, writeTurnTexts } from '../turn-texts.ts';
 import { deadlineOf, sessionOf, WORKER_TERMINAL, workerEnvironment } from '../worker-session.ts';
 import { TurnMeter } from './turn-meter.ts';
+import { stateControl } from './turn-state.ts';
 
 /** CLIs take no budget of 0. */
 const MIN_BUDGET_USD = 0.01;
@@ -87,8 +90,28 @@ async function perform(turn: Turn): Promise<void> {
   if (await isLostSession(services, turn.one, turn.session))
     return reports.add(endEvent(command, { kind: 'failed', ...LOST }));
   const watch = watchTurn(turn, job);
-  const end = await runTurn(services.runner, job, { signal: context.signal, ...watch });
+  const end = await runIn(turn, job, { signal: context.signal, ...watch });
   await reportEnd(turn, job.request, end);
+}
+
+/** Runs the turn in the CLI's own terminal, where the worker has one and the CLI can be driven in it. */
+function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd> {
+  const { services, command, context, reports } = turn;
+  const { runner, plan } = services;
+  if (plan.isInteractive) return runTurn(runner, job, control);
+  const cli = job.transport === 'terminal' ? terminalCliFor(job.adapter.name) : undefined;
+  if (cli === undefined) return runTurn(runner, { ...job, transport: 'headless' }, control);
+  const { worker, attempt } = command;
+  const state = stateControl({ services, context, reports, worker, attempt });
+  const onEvent = (event: AgentEvent): void => {
+    control.onEvent?.(event);
+    state.onEvent(event);
+  };
+  return runTerminalTurn(
+    runner,
+    { ...job, cli, keepsTerminal: false, isAttended: plan.isAttended },
+    { ...control, onEvent, nextAnswer: state.nextAnswer },
+  );
 }
 
 function jobOf(
@@ -120,6 +143,10 @@ function jobOf(
     platform: process.platform,
     folders: [
       { path: services.dir.answers, access: 'read' },
+      // A long prompt is read from its file by a CLI in its own terminal.
+      ...(planned.transport === 'terminal'
+        ? ([{ path: services.dir.prompts, access: 'read' }] as const)
+        : []),
       ...(services.plan.scratchpad ? ([{ path: services.dir.scratchpad, access: 'write' }] as const) : []),
     ],
   };

@@ -32,13 +32,16 @@ const plays = {
     say('blocked:kind=permission');
     onKey = key => {
       onKey = undefined;
+      // As claude: a refusal breaks the turn off, and no hook tells of it.
+      if (key === '\x1b') return say('idle');
       say('working');
       end(`key ${JSON.stringify(key)}`);
     };
   },
   crash: () => process.kill(process.pid, 'SIGKILL'),
-  // Looks done to whoever believes the output alone; goes on at the next key.
+  // Says that it is done, though neither hook nor screen agree; goes on at the next key.
   forge() {
+    process.stdout.write('✻ Working… (esc to interrupt)\r\n');
     say('done');
     onKey = () => {
       onKey = undefined;
@@ -90,4 +93,5 @@ process.stdin.setEncoding('utf8').on('data', text => {
   }
 });
 hook('SessionStart', { source: 'startup' });
+process.stdout.write('\x1b[2J\x1b[H❯ \r\n');
 say('idle');

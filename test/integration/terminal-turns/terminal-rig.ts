@@ -57,6 +57,7 @@ export class TerminalTurnRig implements AsyncDisposable {
       ...base,
       cli: claudeTerminal,
       keepsTerminal: changes.keepsTerminal ?? false,
+      isAttended: changes.isAttended ?? true,
       env: { ...base.env, HOME: this.runner.folder, ...env },
       request: { ...base.request, ...changes.request },
     };

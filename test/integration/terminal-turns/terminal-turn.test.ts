@@ -95,6 +95,26 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.equal(await answerOf(again), 'key "x"');
   });
 
+  test('that is broken off in its terminal is the person’s to go on with', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('break');
+    await stateOf(turn, 'working');
+    await rig.runner.client.write('live', '\x1b');
+    assert.match(JSON.stringify(await stateOf(turn, 'waiting')), /broken off/);
+    await rig.runner.client.write('live', 'answer taken over\r');
+    assert.equal(await answerOf(turn), 'taken over');
+  });
+
+  test('that asks where nobody is fails', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask and give up', { isAttended: false });
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: 'nobody is there', isGranted: false });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
+  });
+
   test('that is stopped ends its CLI', async () => {
     await using rig = await TerminalTurnRig.start();
     const turn = rig.run('ask');
