@@ -210,7 +210,9 @@ async function showLog({ run, worker }: RunItem, host: RunHost): Promise<RpcFail
   const problem = logs.ok ? (logs.value.code === 0 ? undefined : logs.value.stderr.trim()) : logs.failure;
   if (problem !== undefined) return { code: 'logs', message: problem, exitCode: 1 };
   const title = joined([loaded.value.view.name, worker], ' ');
-  if (logs.ok) await host.showLog(title, logs.value.stdout);
+  const text = logs.ok ? logs.value.stdout : '';
+  if (text.trim() !== '') await host.showLog(title, text);
+  else await host.tell({ severity: 'info', message: t('{0} has printed nothing so far.', title) });
   return undefined;
 }
 

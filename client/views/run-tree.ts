@@ -5,7 +5,7 @@ import type { RunRow } from '../../runtime/protocol.ts';
 import type { LoadedRun } from '../runs/runs.ts';
 import { cost, elapsed, joined, when, workers as workersText } from './amounts.ts';
 import { attemptRows } from './attempt-rows.ts';
-import { stateIcon, stateWord } from './state-words.ts';
+import { phaseState, stateIcon, stateWord } from './state-words.ts';
 import { phaseTooltip, runTooltip, workerTooltip } from './tooltips.ts';
 import type { TreeRow } from './tree-row.ts';
 
@@ -65,8 +65,9 @@ function phaseRows(run: LoadedRun | undefined, now: number): readonly TreeRow[] 
 function phaseRow(run: LoadedRun, phase: PhaseView, now: number): TreeRow {
   const done = phase.workers.filter(worker => worker.endedAt !== undefined).length;
   const isRunning = phase.state === 'running';
+  const state = phaseState(phase);
   const description = joined([
-    stateWord(phase.state),
+    stateWord(state),
     isRunning && phase.workers.length > 1 ? t('{0}/{1} done', done, phase.workers.length) : undefined,
     isRunning ? undefined : workersText(phase.workers.length),
     elapsed(phase, now),
@@ -78,7 +79,7 @@ function phaseRow(run: LoadedRun, phase: PhaseView, now: number): TreeRow {
     phase: phase.name,
     label: phase.name,
     description,
-    icon: stateIcon(phase.state),
+    icon: stateIcon(state),
     tooltip: phaseTooltip(phase),
     contextValue: words(
       'phase',

@@ -4,7 +4,7 @@ import type { NeedView, PhaseView, RunView } from '../../runtime/engine/projecti
 import type { RunRow } from '../../runtime/protocol.ts';
 import type { RunItem } from '../runs/runs.ts';
 import { cost, elapsed, joined, workers } from './amounts.ts';
-import { stateSign, stateWord } from './state-words.ts';
+import { phaseState, stateSign, stateWord } from './state-words.ts';
 
 /** One lens. */
 export interface StateLens {
@@ -18,19 +18,17 @@ export interface StateLens {
 /** The lenses of a run, as far as it is loaded. Those of one place stand in the order of this list. */
 export function stateLenses(row: RunRow, view: RunView | undefined): readonly StateLens[] {
   const phases = view?.phases ?? [];
-  return [...fileLenses(row, view), ...phases.flatMap(phase => phaseLenses(row.run, phase, view))];
+  return [...fileLenses(row), ...phases.flatMap(phase => phaseLenses(row.run, phase, view))];
 }
 
-function fileLenses(row: RunRow, view: RunView | undefined): readonly StateLens[] {
+function fileLenses(row: RunRow): readonly StateLens[] {
   const { run } = row;
   const title =
     row.endedAt === undefined
       ? lineOf(row.state, [t('{0}/{1} phases', row.phasesDone, row.phases), cost(row)])
       : lineOf(row.state, [elapsed(row, 0), workers(row.workers), cost(row)]);
-  const needs = view?.needs.filter(need => 'worker' in need) ?? [];
   return [
     { title, command: 'niia.showRun', argument: { run } },
-    ...needs.map(need => needLens(run, need)),
     ...(row.endedAt === undefined ? [{ title: t('Stop'), command: 'niia.stop', argument: { run } }] : []),
   ];
 }
@@ -39,7 +37,9 @@ function phaseLenses(run: string, phase: PhaseView, view: RunView | undefined): 
   if (phase.state === 'pending') return [];
   const { name } = phase;
   const argument = { run, phase: name };
-  const needs = view?.needs.filter(need => 'phase' in need && need.phase === name) ?? [];
+  const keys = new Set(phase.workers.map(({ key }) => key));
+  const isOfPhase = (need: NeedView) => ('phase' in need ? need.phase === name : keys.has(need.worker));
+  const needs = view?.needs.filter(isOfPhase) ?? [];
   const lenses: readonly Omit<StateLens, 'phase'>[] = [
     { title: phaseLine(phase), command: 'niia.showRun', argument },
     ...needs.map(need => needLens(run, need)),
@@ -59,7 +59,7 @@ function phaseLine(phase: PhaseView): string {
     case 'failed':
       return lineOf(phase.state, [failed > 0 && of > 1 ? t('{0} of {1}', failed, of) : undefined]);
     case 'running':
-      return lineOf(phase.state, [of > 1 ? t('{0}/{1} done', done, of) : undefined, cost(phase.usage)]);
+      return lineOf(phaseState(phase), [of > 1 ? t('{0}/{1} done', done, of) : undefined, cost(phase.usage)]);
     default:
       return lineOf(phase.state, [
         elapsedOfEnded(phase),

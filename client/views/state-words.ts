@@ -1,10 +1,20 @@
 /** How the states of runs, phases and workers look and read in the editor: one table for tree, lenses and status bar. */
 import { t } from '@vscode/l10n';
+import type { PhaseView } from '../../runtime/engine/projections.ts';
 
 /** A product icon of the editor and its theme colour. */
 export interface StateIcon {
   readonly id: string;
   readonly color?: string;
+}
+
+/** Workers that get on by themselves. */
+const BUSY: ReadonlySet<string> = new Set(['preparing', 'starting', 'working', 'unknown']);
+
+/** The state a phase is shown with: one whose workers all wait for a person or a limit waits, as a run does. */
+export function phaseState({ state, workers }: Pick<PhaseView, 'state' | 'workers'>): string {
+  if (state !== 'running' || workers.some(worker => BUSY.has(worker.state))) return state;
+  return ['waiting', 'parked'].find(wait => workers.some(worker => worker.state === wait)) ?? state;
 }
 
 /** Icon of a state or outcome (`RunView`, `PhaseStateName`, `WorkerStateName`). */

@@ -116,3 +116,12 @@ describe('text of others in Markdown', () => {
     assert.equal(quoted('````'), '`````text\n````\n`````');
   });
 });
+
+describe('a phase whose workers all wait', () => {
+  it('waits with them', () => {
+    const alone = untilQuestion.filter(event => !('worker' in event) || event.worker === 'research/1');
+    const { icon, description } = find(treeOf(alone), 'demo-1/research');
+    assert.equal(icon.id, 'bell-dot');
+    assert.match(description, /^waits for you · 0\/2 done/);
+  });
+});

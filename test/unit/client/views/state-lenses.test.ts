@@ -25,10 +25,10 @@ describe('lenses with the state of the last run', () => {
     ]);
   });
 
-  it('name the worker that asks over the file, where it is seen', () => {
+  it('name the worker that asks over its phase', () => {
     assert.deepEqual(render(untilQuestion), [
-      'file: ◌ running · 0/3 phases | Answer research/1… | Stop',
-      'research: ◌ running · 0/2 done | Terminals',
+      'file: ◌ running · 0/3 phases | Stop',
+      'research: ◌ running · 0/2 done | Answer research/1… | Terminals',
     ]);
   });
 
