@@ -26,6 +26,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['runtime/cli', 'vscode-languageserver/node.js'],
   ['runtime/graph', 'node:fs'],
   ['runtime/graph', '../cli/style.ts'],
+  ['runtime/mcp', '../cli/verb.ts'],
   ['server', '../runtime/daemon/daemon.ts'],
   ['client', '../runtime/plan/make-plan.ts'],
 ];
@@ -34,6 +35,7 @@ const allowed: readonly (readonly [string, string])[] = [
   ['runtime/engine', '../plan/plan.ts'],
   ['runtime/pty', 'node-pty'],
   ['runtime/graph', '../engine/projections.ts'],
+  ['runtime/mcp', '@modelcontextprotocol/sdk/server/mcp.js'],
   ['server', '../runtime/analysis/analyze.ts'],
   ['client', '../runtime/protocol.ts'],
 ];
