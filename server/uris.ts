@@ -3,8 +3,8 @@
 /** The URI that a path in a file means, seen from that file; undefined where the file lies nowhere (`untitled:`). */
 export function resolveUri(base: string, path: string): string | undefined {
   const encoded = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
-  // A drive letter at the start would read as a scheme.
-  const relative = /^[a-zA-Z]%3A(\/|$)/.test(encoded) ? `/${encoded}` : encoded;
+  // A drive letter at the start would read as a scheme; behind a slash it replaces the one of the base.
+  const relative = encoded.replace(/^([a-zA-Z])%3A(?=\/|$)/, '/$1:');
   try {
     return canonicalUri(new URL(relative.startsWith('/') ? relative : `./${relative}`, base).href);
   } catch {
