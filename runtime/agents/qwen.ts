@@ -90,7 +90,8 @@ function shared(
 
 /** In the layer below the user's own settings (the system's defaults, which few machines have). */
 const SETTINGS = {
-  // By itself qwen tries for more than 15 minutes; the runtime has its own failover (spec §4).
-  model: { generationConfig: { maxRetries: 2, retryInitialDelayMs: 2000 } },
+  // By itself qwen tries for more than 15 minutes, as its layers of retries multiply; with none in the inner one it gives up
+  // after little more than one. The runtime has its own failover (spec §4).
+  model: { generationConfig: { maxRetries: 0, retryInitialDelayMs: 1000 } },
   general: { enableAutoUpdate: false },
 };

@@ -100,7 +100,7 @@ function unfinished({ name, exit, stderrTail }: TurnEnding): TurnOutcome & { kin
 function lastWords(stderrTail: string): string | undefined {
   const tail = plainText(stderrTail);
   const lines = tail.split('\n').map(line => line.trim());
-  const telling = lines.findLast(line => /^(\w*Error|error|fatal|failed)\b.{4}/i.test(line));
+  const telling = lines.findLast(line => /^(\w*Error|error|fatal|failed)\b.{4}|\[API Error: /i.test(line));
   return telling ?? lastNonEmptyLine(tail);
 }
 

@@ -18,6 +18,8 @@ interface Scenario {
   readonly request?: Partial<TurnRequest>;
   /** Goes on with the conversation of the scenario before. */
   readonly isResumed?: boolean;
+  /** Recorded for these alone: the others behave as ever. */
+  readonly clis?: readonly CliName[];
   /** Variables set for it. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -59,9 +61,15 @@ const scenarios: readonly Scenario[] = [
     name: 'out-of-credit',
     reply: [{ error: 403, message: 'Your credit balance is too low to access the API.' }],
   },
-  { name: 'not-logged-in', reply: [{ text: 'never' }], env: noKeys },
+  {
+    name: 'not-logged-in',
+    clis: ['codex', 'gemini', 'qwen'],
+    reply: [{ text: 'never' }],
+    env: noKeys,
+  },
   {
     name: 'unknown-conversation',
+    clis: ['codex', 'gemini', 'opencode', 'copilot', 'qwen', 'pi'],
     reply: [{ text: 'never' }],
     request: { conversation: { id: unknownConversation, isNew: false } },
   },
@@ -83,7 +91,7 @@ async function record(cli: CliName): Promise<void> {
   const env = cliEnv(cli, home, api.url, [found.binDir]);
   if (cli === 'cline') spawnSync(found.program, clineLogin(api.url), { env, stdio: 'ignore' });
   let conversation: string | undefined;
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(({ clis }) => clis?.includes(cli) ?? true)) {
     if (scenario.isResumed === true && (conversation === undefined || !adapter.canResume)) continue;
     const resumed = scenario.isResumed === true ? { id: conversation ?? '', isNew: false } : undefined;
     const run = await runTurn({ cli, program: found.program, folder: folder.path, env, scenario, resumed });
