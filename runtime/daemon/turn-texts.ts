@@ -106,7 +106,18 @@ function preambleFacts(
     ...(plan.flow === undefined ? {} : { flow: plan.flow }),
     ...(phase.output === undefined ? {} : { outputSchema: phase.output }),
     input,
+    ...(input.kind === 'takeover' ? { before: lastWords(services, worker) } : {}),
   };
+}
+
+/** What the turn before said at its end; it is in the journal, so the same turn finds the same. */
+function lastWords(services: RunServices, { key, attempt }: WorkerCase['worker']): PreambleFacts['before'] {
+  const ended = services
+    .events()
+    .findLast(event => event.kind === 'turn-ended' && event.worker === key && event.attempt === attempt);
+  if (ended?.kind !== 'turn-ended' || ended.outcome.kind !== 'failed') return undefined;
+  const { message, tail } = ended.outcome;
+  return tail === undefined ? { message } : { message, tail };
 }
 
 /** Answers of the phases that this one needs, in this run or an earlier one. */
