@@ -1,0 +1,105 @@
+/** What is to be seen on the pictures: each scene has a window of its own, on the demo. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UiRig } from '../../vscode/support/ui-rig.ts';
+import type { Workbench } from '../../vscode/support/workbench.ts';
+
+/** Plays in a window and takes pictures by name. */
+export type Scene = (rig: UiRig, take: (picture: string) => Promise<void>) => Promise<void>;
+
+/** All scenes. */
+export const scenes: readonly Scene[] = [writing, watching, failing];
+
+async function writing({ workbench }: UiRig, take: (picture: string) => Promise<void>): Promise<void> {
+  const { keyboard } = workbench.page;
+  await hasLens(workbench, 'Run phase');
+  await workbench.goTo(8, 24);
+  await keyboard.type(',\n"fast": "');
+  await keyboard.press('Control+Space');
+  await workbench.has(
+    'completions',
+    () => workbench.completions(),
+    offers => offers.length > 5,
+  );
+  await take('editor-completion');
+  await keyboard.press('Escape');
+  await keyboard.type('shell');
+  await workbench.goTo(17, 24);
+  await workbench.command('Show or Focus Hover');
+  await workbench.page.locator('.monaco-hover:not(.hidden) .hover-contents').first().waitFor();
+  await take('editor-hover');
+  await keyboard.press('Escape');
+  await keyboard.press('Escape');
+  await workbench.goTo(17, 24);
+  await keyboard.press('F2');
+  await workbench.page.locator('.rename-box input').first().waitFor();
+  await take('editor-rename');
+  await keyboard.press('Escape');
+  await keyboard.press('End');
+  await keyboard.type('\n"model": "slow",\n"needs": ["reserch"],');
+  await workbench.command('View: Focus Problems');
+  await workbench.has(
+    'problems',
+    () => workbench.problems(),
+    rows => rows.some(row => row.includes('reserch')),
+  );
+  await take('editor-diagnostics');
+}
+
+async function watching(rig: UiRig, take: (picture: string) => Promise<void>): Promise<void> {
+  const { workbench } = rig;
+  await hasLens(workbench, 'Run phase');
+  await workbench.clickLens('Run', 0);
+  await workbench.has(
+    'three terminals',
+    () => workbench.terminals(),
+    tabs => tabs.length >= 3,
+  );
+  await workbench.showTerminal('research/');
+  await workbench.command('View: Show Connector Runs');
+  await workbench.has(
+    'output',
+    () => workbench.terminalText(),
+    text => text.trim().length > 20,
+  );
+  await take('watch-terminals');
+  await hasLens(workbench, '✓');
+  await workbench.command('View: Close Panel');
+  await take('runs-tree');
+  await workbench.command('connector.json: Show Graph');
+  await workbench.page.locator('iframe.webview.ready').first().waitFor();
+  await workbench.command('View: Close Primary Side Bar');
+  await take('graph');
+  await workbench.command('connector.json: Show Changes');
+  await workbench.quickPick('demo');
+  await workbench.page.locator('.multiDiffEntry').first().waitFor();
+  await take('review');
+}
+
+/** The style check fails, as it would on a real repository. */
+async function failing(rig: UiRig, take: (picture: string) => Promise<void>): Promise<void> {
+  const { workbench } = rig;
+  const script = join(rig.folder, 'demo/research-style.sh');
+  writeFileSync(
+    script,
+    `${readFileSync(script, 'utf8')}\necho "src/titles.js:3:1 - error: no tests"; exit 2\n`,
+  );
+  await hasLens(workbench, 'Run phase');
+  await workbench.clickLens('Run', 0);
+  await hasLens(workbench, '✗');
+  await workbench.command('View: Focus Problems');
+  await workbench.has(
+    'the problem',
+    () => workbench.problems(),
+    rows => rows.some(row => row.includes('exit code 2')),
+  );
+  await take('problems');
+}
+
+async function hasLens(workbench: Workbench, part: string): Promise<void> {
+  await workbench.has(
+    `the lens ${part}`,
+    () => workbench.lenses(),
+    lenses => lenses.some(text => text.includes(part)),
+  );
+}
