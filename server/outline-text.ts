@@ -36,9 +36,9 @@ export function workflowNameOf({ analysis, uri }: Snapshot): string {
   return name || baseNameOf(uri).replace(/(\.connector)?\.jsonc?$/i, '') || 'connector';
 }
 
-/** `a, b, c and 4 more`. */
-export function joinFew(names: readonly string[], limit = 3): string {
-  const rest = names.length - limit;
+/** `a, b, c and 4 more`; `count` is how many there are, if not all are among the names. */
+export function joinFew(names: readonly string[], limit = 3, count = names.length): string {
+  const rest = count - limit;
   return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ');
 }
 

@@ -24,9 +24,11 @@ export function worktreeHints(snapshot: Snapshot, wanted: Range, context: Featur
     if (end < wanted.start || end > wanted.end || !normal || context.isCancelled()) return [];
     const slugs = slugsOf(snapshot, normal, context);
     if (slugs.length === 0) return [hintAfter(snapshot, end, 'in place')];
-    const tooltip = slugs.slice(0, maxListed).join('\n');
-    const rest = slugs.length - maxListed;
-    const label = `${counted(slugs.length, 'worktree')}: ${joinFew(slugs, maxShown)}`;
+    // Of many workers the first are looked at: equal slugs are made different, so that each has one of its own.
+    const count = Math.max(slugs.length, normal.workers.length - maxListed + slugs.length);
+    const tooltip = slugs.join('\n');
+    const rest = count - slugs.length;
+    const label = `${counted(count, 'worktree')}: ${joinFew(slugs, maxShown, count)}`;
     return [hintAfter(snapshot, end, label, rest > 0 ? `${tooltip}\nand ${rest} more` : tooltip)];
   });
 }
@@ -35,10 +37,10 @@ function placeOf({ node, isTopLevel }: PhaseOutline): number {
   return member(node, isTopLevel ? 'type' : 'name')?.range.end ?? node.range.start + 1;
 }
 
-/** The slugs of a phase's workers, without repetitions. */
+/** The slugs of a phase's first workers, without repetitions. */
 function slugsOf(snapshot: Snapshot, phase: Phase, { facts }: FeatureContext): readonly string[] {
   const workflow = snapshot.once(previewWorkflow);
-  const requests = phase.workers.map(worker => ({
+  const requests = phase.workers.slice(0, maxListed).map(worker => ({
     worker,
     values: {
       ...(workflow?.task ? { task: workflow.task } : {}),
