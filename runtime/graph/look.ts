@@ -1,7 +1,7 @@
 /** How states look in a graph: a tone, which has a colour and a sign, and words. */
 import * as l10n from '@vscode/l10n';
-import { formatCost, formatDuration, millisecondsBetween } from '../amounts.ts';
-import type { PhaseView, RunView, UsageView, WorkerView } from '../engine/projections.ts';
+import { formatDuration, formatKnownCost, millisecondsBetween } from '../amounts.ts';
+import type { PhaseView, RunView, WorkerView } from '../engine/projections.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What a state means to the person who looks. */
@@ -48,21 +48,25 @@ export function planLook(plan: Plan): Look {
 
 /** The look of a run. */
 export function runLook(view: RunView): Look {
-  const detail = joined(tookOf(view), costOf(view.usage), view.outcome === 'succeeded' ? '' : view.message);
+  const detail = joined(
+    tookOf(view),
+    formatKnownCost(view.usage),
+    view.outcome === 'succeeded' ? '' : view.message,
+  );
   return { ...runState(view), detail };
 }
 
 /** The look of a phase; undefined = of a plan. */
 export function phaseLook(view: PhaseView | undefined): Look {
   if (view === undefined) return planned();
-  return { ...phaseState(view), detail: joined(tookOf(view), costOf(view.usage), view.message) };
+  return { ...phaseState(view), detail: joined(tookOf(view), formatKnownCost(view.usage), view.message) };
 }
 
 /** The look of a worker; undefined = of a plan. */
 export function workerLook(view: WorkerView | undefined): Look {
   if (view === undefined) return planned();
   const said = view.failure?.message ?? view.evidence;
-  return { ...workerState(view), detail: joined(tookOf(view), costOf(view.usage), said) };
+  return { ...workerState(view), detail: joined(tookOf(view), formatKnownCost(view.usage), said) };
 }
 
 /** The look of what is only planned. */
@@ -145,10 +149,6 @@ function workerState({ state }: WorkerView): Named {
 /** Absent while it goes on: a graph is not redrawn every second. */
 function tookOf({ startedAt, endedAt }: { readonly startedAt?: string; readonly endedAt?: string }): string {
   return startedAt && endedAt ? formatDuration(millisecondsBetween(startedAt, endedAt)) : '';
-}
-
-function costOf({ costUsd }: UsageView): string {
-  return costUsd === undefined ? '' : formatCost(costUsd);
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {

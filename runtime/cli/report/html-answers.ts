@@ -1,6 +1,6 @@
 /** The answers of a run, as their authors wrote them: Markdown from models, plain text from shells and commands. */
 import MarkdownIt from 'markdown-it';
-import { formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
+import { formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
 import type { WorkerView } from '../../engine/projections.ts';
 import { workerLook } from '../../graph/look.ts';
 import type { Markup } from '../../graph/markup.ts';
@@ -33,8 +33,7 @@ function heading(worker: WorkerView): Markup {
   const { tone, word } = workerLook(worker);
   const { startedAt, endedAt, usage, label } = worker;
   const took = startedAt && endedAt ? formatDuration(millisecondsBetween(startedAt, endedAt)) : undefined;
-  const cost = usage.costUsd === undefined ? undefined : formatCost(usage.costUsd);
-  const said = [label, took, cost].filter(part => part !== undefined).join(' · ');
+  const said = [label, took, formatKnownCost(usage)].filter(part => part).join(' · ');
   return `${escapeHtml(worker.key)} ${badge(tone, word)} <span class="dim">${escapeHtml(said)}</span>`;
 }
 

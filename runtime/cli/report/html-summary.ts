@@ -1,5 +1,5 @@
 /** The head of the HTML report: how the run ended in a few figures, what it was, what is worth knowing. */
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
+import { dateAndTime, formatDuration, formatKnownCost, millisecondsBetween, plural } from '../../amounts.ts';
 import type { NeedView, RunView } from '../../engine/projections.ts';
 import type { Markup } from '../../graph/markup.ts';
 import { escapeHtml } from './html-text.ts';
@@ -14,7 +14,7 @@ export function tiles(view: RunView): Markup {
     ['phases succeeded', `${done} of ${view.phases.length}`],
     ['workers succeeded', `${succeeded} of ${workers.length}`],
     ['took', view.startedAt && view.endedAt ? spanOf(view.startedAt, view.endedAt) : 'goes on'],
-    ['cost', view.usage.costUsd === undefined ? 'not reported' : formatCost(view.usage.costUsd)],
+    ['cost', formatKnownCost(view.usage) || 'not reported'],
   ];
   const items = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
   return `<dl class="tiles">${items.join('')}</dl>`;

@@ -1,7 +1,7 @@
 /** The report of a run as Markdown. Pure. */
 
-import { dateAndTime, formatCost, formatDuration, millisecondsBetween } from '../../amounts.ts';
-import type { PhaseView, RunView, UsageView, WorkerView } from '../../engine/projections.ts';
+import { dateAndTime, formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
+import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { ReportSource } from './source.ts';
 
@@ -29,7 +29,7 @@ function facts(view: RunView, task: string | undefined): readonly string[] {
       'Took',
       view.startedAt && view.endedAt && formatDuration(millisecondsBetween(view.startedAt, view.endedAt)),
     ],
-    ['Cost', view.usage.costUsd === undefined ? undefined : formatCost(view.usage.costUsd)],
+    ['Cost', formatKnownCost(view.usage)],
     ['Branch', view.head && `niia/${view.run}/head at ${view.head.slice(0, 12)}`],
     ['Message', view.message],
   ];
@@ -45,17 +45,18 @@ function phaseTable(view: RunView): readonly string[] {
 }
 
 function phaseRow(phase: PhaseView): string {
-  return `| **${cell(phase.name)}** | ${phase.state} | | ${span(phase)} | ${costOf(phase.usage)} | |`;
+  return `| **${cell(phase.name)}** | ${phase.state} | | ${span(phase)} | ${formatKnownCost(phase.usage)} | |`;
 }
 
 function workerRow(worker: WorkerView): string {
   const said = worker.answer?.summary ?? worker.failure?.message ?? '';
   const label = cell(worker.label ?? '');
-  return `| ${cell(worker.key)} | ${worker.state} | ${label} | ${span(worker)} | ${costOf(worker.usage)} | ${cell(said)} |`;
+  return `| ${cell(worker.key)} | ${worker.state} | ${label} | ${span(worker)} | ${formatKnownCost(worker.usage)} | ${cell(said)} |`;
 }
 
 function costSection(view: RunView): readonly string[] {
-  const rows = Object.entries(view.usageByAlias);
+  const below = view.below === undefined ? [] : [['runs below', view.below.usage] as const];
+  const rows = [...Object.entries(view.usageByAlias), ...below];
   if (rows.length === 0) return [];
   const tokens = (count: number | undefined) => count?.toLocaleString('en-US') ?? '';
   return [
@@ -65,7 +66,7 @@ function costSection(view: RunView): readonly string[] {
     '|---|---|---|---|',
     ...rows.map(
       ([alias, usage]) =>
-        `| ${cell(alias)} | ${tokens(usage.inputTokens)} | ${tokens(usage.outputTokens)} | ${costOf(usage)} |`,
+        `| ${cell(alias)} | ${tokens(usage.inputTokens)} | ${tokens(usage.outputTokens)} | ${formatKnownCost(usage)} |`,
     ),
   ];
 }
@@ -106,8 +107,4 @@ function cell(text: string): string {
 
 function span({ startedAt, endedAt }: { readonly startedAt?: string; readonly endedAt?: string }): string {
   return startedAt && endedAt ? formatDuration(millisecondsBetween(startedAt, endedAt)) : '';
-}
-
-function costOf(usage: UsageView): string {
-  return usage.costUsd === undefined ? '' : formatCost(usage.costUsd);
 }

@@ -139,3 +139,38 @@ test('Markdown of a model is rendered without its HTML, its dangerous links and 
   assert.doesNotMatch(rendered, /<b>|<img|href="javascript/);
   assert.match(report('shell'), /<pre># Title\n/);
 });
+
+test('estimates and lower bounds of a cost are marked, and what runs below spent is a row of its own', () => {
+  const sketch = { phases: [{ name: 'look' }] };
+  const who = { worker: 'look/1', attempt: 1 };
+  const view = viewOf(sketch, [
+    { kind: 'phase-started', phase: 'look' },
+    ...working('look/1'),
+    {
+      kind: 'usage',
+      ...who,
+      turn: 1,
+      alias: 'primary',
+      label: 'claude',
+      inputTokens: 5,
+      costUsd: 1,
+      costFrom: 'list',
+    },
+    {
+      kind: 'child-spent',
+      child: 'r-2',
+      worker: 'look/1',
+      agents: 1,
+      costUsd: 0.5,
+      unpriced: 1,
+      isEstimate: false,
+    },
+  ]);
+  const source = { view, plan: planOf(sketch), answers: new Map(), timeline: new Map() };
+  const html = renderHtmlReport(source);
+  assert.match(html, /primary<\/th>.*<td>~\$1\.00<\/td><\/tr>/);
+  assert.match(html, /runs below<\/th>.*<td>≥\$0\.50<\/td><\/tr>/);
+  assert.match(html, /<tfoot><tr><th scope="row">all<\/th>.*<td>≥~\$1\.50<\/td>/);
+  assert.match(html, /~ by public list prices · ≥ at least/);
+  assert.match(renderMarkdownReport(source), /^\| runs below \|.*\| ≥\$0\.50 \|$/m);
+});
