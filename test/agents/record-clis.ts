@@ -24,6 +24,7 @@ interface Scenario {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const unknownConversation = '99999999-2222-4333-8444-555555555555';
 const write = { write: { path: '@PROJECT@/b.txt', content: 'two\n' } };
 const noKeys = Object.fromEntries(
@@ -98,6 +99,7 @@ async function record(cli: CliName): Promise<void> {
     const scrub = (text: string): string =>
       text
         .replaceAll(folder.path, '/recorded')
+        .replaceAll(root, '/program')
         .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1234')
         .replace(/^.*"session\.(background_tasks_changed|skills_loaded)".*\n/gm, '');
     writeFileSync(join(fixtures, `${scenario.name}.ndjson`), scrub(run.stdout));
