@@ -188,6 +188,7 @@ async function sentRows(both: readonly Contender[]): Promise<BenchRow[]> {
     await server.open(uri, file.text);
     await first;
   }
+  await setTimeout(restMs);
   const times = await inTurns(servers, sentRounds, async server => {
     const next = server.nextDiagnostics();
     await server.change(uri, [{ range: { start: prompt, end: prompt }, text: 'x' }]);
