@@ -35,7 +35,7 @@ const { steps } =
 
 await using server = await VsCodeServer.start({
   installation: ensureVsCode(values.floor ? 'floor' : 'latest'),
-  ...(values.vsix ? { packages: [builtPackage()] } : { linked: root }),
+  ...(values.vsix ? { packages: [builtPackage()] } : { linked: [root] }),
   hasDriver: values.driver,
   asksForTrust: values.untrusted,
   settings: { 'workbench.colorTheme': values.theme, ...JSON.parse(values.settings) },

@@ -10,32 +10,33 @@ export type Scene = (rig: UiRig, take: (picture: string) => Promise<void>) => Pr
 /** All scenes. */
 export const scenes: readonly Scene[] = [writing, watching, failing];
 
-async function writing({ workbench }: UiRig, take: (picture: string) => Promise<void>): Promise<void> {
+async function writing(rig: UiRig, take: (picture: string) => Promise<void>): Promise<void> {
+  const { workbench } = rig;
   const { keyboard } = workbench.page;
   await hasLens(workbench, 'Run phase');
-  await workbench.goTo(8, 24);
+  await goAfter(rig, '"primary": "shell"');
   await keyboard.type(',\n"fast": "');
   await keyboard.press('Control+Space');
   await workbench.has(
     'completions',
     () => workbench.completions(),
-    offers => offers.length > 5,
+    offers => offers.some(offer => offer.includes('codex')),
   );
   await take('editor-completion');
   await keyboard.press('Escape');
   await keyboard.type('shell');
-  await workbench.goTo(17, 24);
+  await goAfter(rig, '"name": "imp', 1);
   await workbench.command('Show or Focus Hover');
   await workbench.page.locator('.monaco-hover:not(.hidden) .hover-contents').first().waitFor();
   await take('editor-hover');
   await keyboard.press('Escape');
   await keyboard.press('Escape');
-  await workbench.goTo(17, 24);
+  await goAfter(rig, '"name": "res', 1);
   await keyboard.press('F2');
-  await workbench.page.locator('.rename-box input').first().waitFor();
+  await workbench.page.locator('.rename-box:visible').first().waitFor();
   await take('editor-rename');
   await keyboard.press('Escape');
-  await keyboard.press('End');
+  await goAfter(rig, '"name": "implement",', 1);
   await keyboard.type('\n"model": "slow",\n"needs": ["reserch"],');
   await workbench.command('View: Focus Problems');
   await workbench.has(
@@ -94,6 +95,13 @@ async function failing(rig: UiRig, take: (picture: string) => Promise<void>): Pr
     rows => rows.some(row => row.includes('exit code 2')),
   );
   await take('problems');
+}
+
+/** Puts the cursor behind a text of the saved file, with lines that were typed above it since. */
+async function goAfter(rig: UiRig, text: string, addedLines = 0): Promise<void> {
+  const before = rig.read('demo.connector.json').split(text)[0] ?? '';
+  const lines = before.split('\n');
+  await rig.workbench.goTo(lines.length + addedLines, (lines.at(-1)?.length ?? 0) + text.length + 1);
 }
 
 async function hasLens(workbench: Workbench, part: string): Promise<void> {

@@ -24,8 +24,8 @@ export interface ServerOptions {
   readonly installation: Installation;
   /** Packages to install, as a user would. */
   readonly packages?: readonly string[];
-  /** Folder of an extension that counts as installed without being packed. */
-  readonly linked?: string;
+  /** Folders of extensions that count as installed without being packed; not together with packages. */
+  readonly linked?: readonly string[];
   /** User settings, over those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of everything that VS Code starts. */
@@ -90,7 +90,7 @@ export class VsCodeServer implements AsyncDisposable {
     try {
       const settings = { ...quietSettings, ...options.settings };
       server.write('data/data/User/settings.json', JSON.stringify(settings, null, 2));
-      if (options.linked !== undefined) server.#link(options.linked);
+      server.#link(options.linked ?? []);
       for (const file of options.packages ?? []) server.#install(file);
       await server.#listen();
       return server;
@@ -194,10 +194,11 @@ export class VsCodeServer implements AsyncDisposable {
     ];
   }
 
-  #link(extension: string): void {
+  #link(linked: readonly string[]): void {
     const extensions = join(this.folder, 'extensions');
     mkdirSync(extensions);
-    symlinkSync(extension, join(extensions, 'linked-0.0.0'));
+    for (const [index, folder] of linked.entries())
+      symlinkSync(folder, join(extensions, `linked-${index}.0.0`));
   }
 
   #install(file: string): void {

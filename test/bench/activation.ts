@@ -1,0 +1,115 @@
+/** How long VS Code says the extension takes to activate, beside an extension that does nothing; and what is shipped. */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBrowser } from '../vscode/support/browser.ts';
+import { builtPackage } from '../vscode/support/built-package.ts';
+import { ensureVsCode } from '../vscode/support/installation.ts';
+import { VsCodeServer } from '../vscode/support/vscode-server.ts';
+import { Workbench } from '../vscode/support/workbench.ts';
+import { unpackExtension } from '../vscode/support/zip.ts';
+import { type BenchRow, median } from './row.ts';
+
+const ROUNDS = 5;
+const root = join(import.meta.dirname, '../..');
+const goalMs = 15;
+const goals = { 'dist/client.cjs': 250, 'dist/server.js': 900, 'niia.vsix': 4000 } as const;
+
+/** Activation, and sizes of bundles and package. */
+export async function bench(): Promise<BenchRow[]> {
+  const place = mkdtempSync(join(tmpdir(), 'activation-'));
+  try {
+    const workspace = join(place, 'workspace');
+    mkdirSync(workspace);
+    writeFileSync(
+      join(workspace, 'connector.json'),
+      '{ "connector": "2.1", "name": "bench", "task": "none" }\n',
+    );
+    const runs = { ours: [] as number[], empty: [] as number[] };
+    const ours = join(place, 'ours');
+    unpackExtension(builtPackage(), ours);
+    for (let round = 0; round < ROUNDS; round++) {
+      const times = await activationTimes(workspace, [ours, emptyExtension(place)]);
+      runs.ours.push(times.ours);
+      runs.empty.push(times.empty);
+    }
+    return [activationRow(runs.ours, runs.empty), ...sizeRows()];
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function activationRow(ours: readonly number[], empty: readonly number[]): BenchRow {
+  const value = median(ours);
+  const baseline = median(empty);
+  return {
+    name: 'activation, as VS Code reports it, against an empty extension',
+    value,
+    unit: 'ms',
+    baseline,
+    goal: `≤ empty + ${goalMs} ms`,
+    isMet: value - baseline <= goalMs,
+    runs: ours,
+  };
+}
+
+function sizeRows(): BenchRow[] {
+  return Object.entries(goals).map(([name, goal]) => {
+    const value = statSync(join(root, name)).size / 1000;
+    return {
+      name: `size of ${name}`,
+      value,
+      unit: 'KB',
+      goal: `< ${goal} KB`,
+      isMet: value < goal,
+      runs: [value],
+    };
+  });
+}
+
+/** An extension that activates with the same file and does nothing. */
+function emptyExtension(place: string): string {
+  const folder = join(place, 'empty');
+  mkdirSync(folder, { recursive: true });
+  const manifest = {
+    name: 'empty',
+    displayName: 'Does Nothing',
+    publisher: 'bench',
+    version: '0.0.1',
+    engines: { vscode: '^1.100.0' },
+    main: './main.js',
+    activationEvents: ['onLanguage:json'],
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'main.js'), 'exports.activate = () => {};\n');
+  return folder;
+}
+
+async function activationTimes(
+  workspace: string,
+  linked: readonly string[],
+): Promise<{ readonly ours: number; readonly empty: number }> {
+  await using server = await VsCodeServer.start({
+    installation: ensureVsCode('latest'),
+    linked,
+  });
+  await using browser = await openBrowser();
+  const workbench = new Workbench(browser.page);
+  await workbench.open(server, { folder: workspace, file: join(workspace, 'connector.json') });
+  await workbench.has(
+    'lenses',
+    () => workbench.lenses(),
+    lenses => lenses.length > 0,
+  );
+  await workbench.command('Developer: Show Running Extensions');
+  const rows = await workbench.has(
+    'both extensions',
+    () => workbench.texts('.runtime-extensions-editor .monaco-list-row'),
+    list =>
+      [/^connector\.json/, /^Does Nothing/].every(name =>
+        list.some(row => name.test(row) && /\d+ms/.test(row)),
+      ),
+  );
+  const time = (name: RegExp) => Number(/(\d+)ms/.exec(rows.find(row => name.test(row)) ?? '')?.[1]);
+  return { ours: time(/^connector\.json/), empty: time(/^Does Nothing/) };
+}
