@@ -8,6 +8,7 @@ import type { Result } from '../../runtime/result.ts';
 import { DaemonLink, type DaemonPort } from './daemon-link.ts';
 import { RunFollower } from './run-follower.ts';
 import type { DaemonState, LoadedRun, Runs } from './runs.ts';
+import { isSameFile } from './same-file.ts';
 
 /** What the runs need of the window. */
 export interface RunsOptions extends DaemonPort {
@@ -71,7 +72,7 @@ export class DaemonRuns implements Runs, Disposable {
   }
 
   newest(file: string): RunRow | undefined {
-    return this.#rows.find(row => row.file === file && row.parent === undefined);
+    return this.#rows.find(row => isSameFile(row.file, file) && row.parent === undefined);
   }
 
   loaded(run: string): LoadedRun | undefined {

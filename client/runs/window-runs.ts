@@ -11,6 +11,7 @@ import type { RpcFailure } from '../../runtime/protocol.ts';
 import { err, ok, type Result } from '../../runtime/result.ts';
 import type { Cli } from '../cli.ts';
 import { DaemonRuns } from './daemon-runs.ts';
+import { isSameFile } from './same-file.ts';
 
 const LOG_LINES = 15;
 
@@ -89,5 +90,7 @@ function isOtherDrive(path: string): boolean {
 }
 
 function isOpen(file: string): boolean {
-  return vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
+  return vscode.workspace.textDocuments.some(
+    ({ uri }) => uri.scheme === 'file' && isSameFile(uri.fsPath, file),
+  );
 }
