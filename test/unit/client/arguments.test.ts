@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readReferencesTarget, readRuleSeverity, readRunTarget } from '../../../client/arguments.ts';
+import {
+  readReferencesTarget,
+  readRuleSeverity,
+  readRunItem,
+  readRunTarget,
+} from '../../../client/arguments.ts';
+import { isSameFile } from '../../../client/runs/same-file.ts';
 import { codeLenses } from '../../../server/features/code-lens.ts';
 import { contextOf, snapshotOf } from '../../support/cursor.ts';
 
@@ -39,7 +45,9 @@ describe('the arguments of commands', () => {
     for (const value of nonsense) {
       assert.equal(readReferencesTarget(value), undefined);
       assert.equal(readRuleSeverity(value), undefined);
+      assert.equal(readRunItem(value), undefined);
     }
+    assert.equal(readRunItem({ run: '', worker: 'a/1' }), undefined);
     assert.equal(readRunTarget({ phase: 'one' }), undefined);
   });
 
@@ -54,5 +62,16 @@ describe('the arguments of commands', () => {
       }),
       { uri: 'file:///a', position: place, locations: [location] },
     );
+  });
+
+  it('a row of the tree names its run, phase, worker and session, and no more', () => {
+    const row = { run: 'r', phase: 'p', worker: 'p/1', session: 's', label: 'x', icon: { id: 'y' } };
+    assert.deepEqual(readRunItem(row), { run: 'r', phase: 'p', worker: 'p/1', session: 's' });
+    assert.deepEqual(readRunItem({ run: 'r', phase: 7 }), { run: 'r' });
+  });
+
+  it('paths that differ in case are the same file on Windows alone', () => {
+    assert.equal(isSameFile('c:\\a.json', 'C:\\a.json', 'win32'), true);
+    assert.equal(isSameFile('/a.json', '/A.json', 'linux'), false);
   });
 });
