@@ -50,11 +50,11 @@ export class Driver {
     await wait(6000);
     await this.#terminal.quiet(3000, 40_000);
     this.#terminal.truth('over', 'it is started and quiet');
-    this.#answered = (await this.#requests()).length;
   }
 
   /** Submits a prompt that the model answers like this. */
   async submit(prompt: string, replies: readonly object[]): Promise<void> {
+    this.#answered = (await this.#requests()).length;
     this.#roundsLeft = replies.filter(reply => !('times' in reply)).length;
     await this.#terminal.submit(`${prompt} %%fake${JSON.stringify(replies)}`);
   }

@@ -52,7 +52,10 @@ export function scoreOf(recording: Recording, cli: TerminalCli, judgements: read
     const where = `${name} @${Math.round(span.from)}`;
     const isAfterWork = isBusy(spans[index - 1]?.state ?? 'starting');
     if (isBusy(span.state)) return scoreBusy(span, judgements, where, signOf(recording, cli, span));
-    if (isAfterWork) return scoreEnd(span, judgements, where, signOf(recording, cli, span));
+    const work = spans[index - 1];
+    const sawWork = work !== undefined && within(judgements, work).some(({ state }) => isBusyState(state));
+    if (isAfterWork)
+      return scoreEnd(span, judgements, { where, sign: signOf(recording, cli, span), sawWork });
     return NO_SCORE;
   });
   return addScores(scores);
@@ -127,8 +130,17 @@ function falseDones(during: readonly Judgement[], { from, to }: Span): readonly 
 /** Work that is not noticed for so long was called over. */
 const NOTICE_MS = 2000;
 
-function scoreEnd(span: Span, judgements: readonly Judgement[], where: string, sign: number): Score {
-  const during = within(judgements, span);
+function scoreEnd(
+  span: Span,
+  judgements: readonly Judgement[],
+  { where, sign, sawWork }: { readonly where: string; readonly sign: number; readonly sawWork: boolean },
+): Score {
+  const all = within(judgements, span);
+  // A method may see short work only when it is over: what it said before that was said of the time before the work.
+  const late = all.findIndex(({ state }) => isBusyState(state));
+  const isLate =
+    isEnd(all[0]?.state ?? 'unknown') && late > 0 && (all[late]?.at ?? 0) - span.from < NOTICE_MS;
+  const during = isLate && !sawWork ? all.slice(late) : all;
   const foundAt = during.findIndex(({ state }) => isEnd(state));
   const found = during[foundAt];
   const relapse = foundAt === -1 ? undefined : during.slice(foundAt).find(({ state }) => isBusyState(state));

@@ -38,7 +38,7 @@ export const claudeTerminal: TerminalCli = {
       { pattern: /Enter to select .*Esc to cancel/, what: 'question' },
       { pattern: /Enter to confirm .*Esc to cancel/, what: 'permission' },
     ],
-    working: [/esc to interrupt/, /^\S \S+… \(/m],
+    working: [/esc to interrupt/, / · \d+ shells? · /, /^\S \S+… \(/m],
     idle: [/^❯\s*$/m],
   },
 };
@@ -152,8 +152,6 @@ function readStatus(data: unknown): Reading {
 function statusState(status: string | undefined, waitingFor: string): ClaimedState | undefined {
   switch (status) {
     case 'busy':
-    // The turn is over, but a shell in the background runs on; its end starts a turn.
-    case 'shell':
       return { kind: 'working' };
     case 'idle':
       return { kind: 'idle' };

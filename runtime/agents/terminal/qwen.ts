@@ -32,7 +32,8 @@ export const qwenTerminal: TerminalCli = {
       { pattern: /Waiting for user confirmation|Allow execution of|Apply this change\?/, what: 'permission' },
     ],
     working: [/esc to cancel/],
-    idle: [/Type your message or @path/],
+    // The composer: after an interrupt it holds the prompt again.
+    idle: [/^─{20,}\n[*>] /m],
   },
 };
 

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readStatusReport } from '../../../runtime/agents/terminal/program-status.ts';
+
+describe('a report of the Program Status Protocol', () => {
+  test('is read with what it waits for and its message', () => {
+    const message = Buffer.from('approve Bash: – ok?').toString('base64');
+    assert.deepEqual(readStatusReport(`state=blocked:app=claude-code:kind=permission:msg=${message}`), {
+      state: 'blocked',
+      kind: 'permission',
+      message: 'approve Bash: – ok?',
+    });
+  });
+
+  test('keeps control characters out of its message', () => {
+    const message = Buffer.from('\x1b]0;x\x07 done\n').toString('base64');
+    assert.equal(readStatusReport(`state=working:msg=${message}`)?.message, ']0;x  done');
+  });
+
+  test('names its child task', () => {
+    assert.equal(readStatusReport('state=working:id=a/b')?.id, 'a/b');
+  });
+
+  test('is none where the state is unknown, or it is a query', () => {
+    for (const body of ['?', '', 'state=', 'state=happy', 'app=x', 'state']) {
+      assert.equal(readStatusReport(body), undefined, body);
+    }
+  });
+
+  test('with a broken message has none', () => {
+    assert.equal(readStatusReport('state=error:msg=%%%')?.message, '');
+  });
+});
