@@ -1,5 +1,6 @@
 import type { ClaudeLine, ContentPart } from './claude-lines.ts';
 import { printable } from './terminal-text.ts';
+import { renderCall, renderSaid, renderToolResult } from './transcript.ts';
 
 /**
  * A line of the stream as a person reads it in the worker's terminal; empty for lines that tell a reader nothing.
@@ -12,7 +13,7 @@ export function renderClaudeLine(line: ClaudeLine): string {
     case 'assistant':
       return indented(line, partsOf(line).map(renderSpoken).join(''));
     case 'user':
-      return indented(line, partsOf(line).map(renderToolResult).join(''));
+      return indented(line, partsOf(line).map(renderResultOfTool).join(''));
     case 'result':
       return renderResult(line);
     default:
@@ -43,38 +44,14 @@ function renderSystem(line: ClaudeLine): string {
 
 /** What claude says, and which tools it calls. */
 function renderSpoken(part: ContentPart): string {
-  if (part.type === 'text') return `${printable(part.text ?? '').trim()}\n\n`;
-  if (part.type !== 'tool_use') return '';
-  return `● ${printable(part.name ?? 'tool')} ${shortened(subjectOf(part), MAX_SUBJECT)}\n`;
+  if (part.type === 'text') return renderSaid(part.text ?? '');
+  return part.type === 'tool_use' ? renderCall(part.name ?? 'tool', part.input) : '';
 }
 
-const MAX_SUBJECT = 160;
-const SUBJECTS = [
-  'file_path',
-  'notebook_path',
-  'command',
-  'pattern',
-  'path',
-  'url',
-  'query',
-  'description',
-  'skill',
-];
-
-/** What a tool call is about: its file, its command. */
-function subjectOf(part: ContentPart): string {
-  const input = part.input ?? {};
-  const subject = SUBJECTS.map(key => input[key]).find(value => typeof value === 'string');
-  if (typeof subject === 'string') return subject;
-  return Object.keys(input).length === 0 ? '' : JSON.stringify(input);
-}
-
-function renderToolResult(part: ContentPart): string {
-  if (part.type !== 'tool_result') return '';
-  const lines = printable(resultText(part.content)).trim().split('\n');
-  const more = lines.length > 1 ? ` (+${lines.length - 1} lines)` : '';
-  const mark = part.is_error === true ? '✗ ' : '';
-  return `  ⎿ ${mark}${shortened(lines[0] ?? '', MAX_SUBJECT)}${more}\n\n`;
+function renderResultOfTool(part: ContentPart): string {
+  return part.type === 'tool_result'
+    ? renderToolResult(resultText(part.content), part.is_error === true)
+    : '';
 }
 
 function resultText(content: unknown): string {
@@ -103,11 +80,6 @@ function renderResult(line: ClaudeLine): string {
 function indented(line: ClaudeLine, text: string): string {
   if (typeof line.parent_tool_use_id !== 'string' || text === '') return text;
   return text.replace(/^(?=.)/gm, '  │ ');
-}
-
-function shortened(text: string, max: number): string {
-  const line = printable(text).replaceAll('\n', ' ');
-  return line.length > max ? `${line.slice(0, max)}…` : line;
 }
 
 function seconds(ms: number): string {

@@ -56,7 +56,7 @@ const UNAVAILABLE: readonly (readonly [UnavailableKind, RegExp])[] = [
   ],
   [
     'network',
-    /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|fetch failed|stream disconnected|socket hang ?up|other side closed|connection.{0,16}(error|refused|reset|dropped|failed|closed|lost)|network (error|request failed)|error sending request|cannot connect|could not connect|request timed out|getaddrinfo|UND_ERR/i,
+    /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|fetch failed|stream disconnected|socket hang ?up|other side closed|connection.{0,16}(error|refused|reset|dropped|failed|closed|lost)|network (error|request failed)|error sending request|cannot connect|could not connect|request timed out|getaddrinfo|retrying provider attempt|UND_ERR/i,
   ],
 ];
 

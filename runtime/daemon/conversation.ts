@@ -34,7 +34,7 @@ function toldConversation(
   for (const event of events) {
     if (event.kind !== 'turn-started' && event.kind !== 'turn-alive') continue;
     if (event.worker !== worker || event.attempt !== attempt) continue;
-    if (event.kind === 'turn-alive') told = event.conversation;
+    if (event.kind === 'turn-alive') told = event.conversation ?? told;
     else if (event.turn === turn) break;
     else told = undefined;
   }

@@ -182,9 +182,12 @@ function watchTurn(
   const { command, one, reports, route, services } = turn;
   const worker = { worker: command.worker, attempt: command.attempt };
   let isAlive = false;
-  const tellAlive = (evidence: string, conversation?: string): void => {
-    if (isAlive) return;
+  let named: string | undefined;
+  // A CLI that names conversations itself may do so after its first sign of life.
+  const tellAlive = (evidence: string, conversation = named): void => {
+    if (isAlive && conversation === named) return;
     isAlive = true;
+    named = conversation;
     reports.add({ kind: 'turn-alive', ...worker, evidence, ...(conversation ? { conversation } : {}) });
   };
   // A taken-over turn tells its notes again from the beginning: the journal has them.
@@ -208,9 +211,7 @@ function watchTurn(
       if (event.kind === 'ready') tellAlive('the CLI is up', event.conversation);
       if (event.kind === 'ready' && event.model !== undefined) turn.meter.setModel(event.model);
       if (event.kind === 'usage') turn.meter.report(event.usage);
-      // Who names conversations itself tells the name when it is up: that must not come second.
-      const isNamed = turn.adapter.conversationNames !== 'its own';
-      if (event.kind === 'activity' && isNamed) tellAlive('there is output');
+      if (event.kind === 'activity') tellAlive('there is output');
       const note = isTelling ? noteOf(event) : undefined;
       if (note !== undefined)
         reports.add({
