@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TurnRequest } from '../../runtime/agents/adapter.ts';
 import { adapterFor } from '../../runtime/agents/registry.ts';
+import { processesWith } from '../support/cli-rig.ts';
 import { cliEnv, makePrivateFolder } from './cli-home.ts';
 import { isOffline, offlineCommand, startModelApi } from './model-api.ts';
 import { type CliName, cliNames, ensureCli } from './real-clis.ts';
@@ -112,6 +113,8 @@ async function record(cli: CliName): Promise<void> {
     conversation = run.conversation ?? conversation;
     console.log(`${cli} ${scenario.name}: ${JSON.stringify(run.outcome)}`);
   }
+  // Cline keeps a hub running.
+  for (const { pid } of processesWith(`HOME=${home}`)) process.kill(pid, 'SIGKILL');
 }
 
 interface RecordedTurn {
