@@ -40,7 +40,12 @@ for (const { name, folder } of themes) {
         'terminal.integrated.tabs.location': 'left',
       },
     });
-    await scene(rig, picture => rig.workbench.shot(join(folder, `${picture}.png`)));
+    try {
+      await scene(rig, picture => rig.workbench.shot(join(folder, `${picture}.png`)));
+    } catch (error) {
+      console.error(await rig.explain(scene.name), error);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -32,7 +32,7 @@ async function writing(rig: UiRig, take: (picture: string) => Promise<void>): Pr
   await keyboard.press('Escape');
   await keyboard.press('Escape');
   await goAfter(rig, '"name": "res', 1);
-  await keyboard.press('F2');
+  await workbench.command('Rename Symbol');
   await workbench.page.locator('.rename-box:visible').first().waitFor();
   await take('editor-rename');
   await keyboard.press('Escape');
@@ -65,11 +65,11 @@ async function watching(rig: UiRig, take: (picture: string) => Promise<void>): P
   );
   await take('watch-terminals');
   await hasLens(workbench, '✓');
-  await workbench.command('View: Close Panel');
+  await workbench.command('View: Toggle Panel Visibility');
   await take('runs-tree');
   await workbench.command('connector.json: Show Graph');
   await workbench.page.locator('iframe.webview.ready').first().waitFor();
-  await workbench.command('View: Close Primary Side Bar');
+  await workbench.command('View: Toggle Primary Side Bar Visibility');
   await take('graph');
   await workbench.command('connector.json: Show Changes');
   await workbench.quickPick('demo');
