@@ -26,6 +26,8 @@ export class LiveTerminal implements Disposable {
   readonly #screens = new Screens();
   readonly #listeners = new Set<() => void>();
   #channels: OpenChannels | undefined;
+  #transcript: Promise<OpenChannels> | undefined;
+  #pid = 0;
   #timer: Disposable | undefined;
   #isLooking = false;
   #isClosed = false;
@@ -41,6 +43,7 @@ export class LiveTerminal implements Disposable {
   [Symbol.dispose](): void {
     this.close();
     this.#channels?.[Symbol.dispose]();
+    void this.#transcript?.then(opened => opened[Symbol.dispose]());
     this.#screens.dispose();
   }
 
@@ -50,6 +53,7 @@ export class LiveTerminal implements Disposable {
 
   /** Starts to read the channels of the process. */
   async listen(channels: readonly Channel[], pid: number): Promise<void> {
+    this.#pid = pid;
     const opened = await openChannels({
       ...{ channels, pid, clock: this.#clock },
       onRecord: record => this.#take(record),
@@ -75,6 +79,7 @@ export class LiveTerminal implements Disposable {
   /** Settles when everything that stands in the channels has been taken. */
   async drained(): Promise<void> {
     await this.#channels?.drained();
+    await (await this.#transcript)?.drained();
   }
 
   /** Waits until `probe` holds, at most so long. */
@@ -99,8 +104,17 @@ export class LiveTerminal implements Disposable {
   #take(record: ChannelRecord): void {
     const { claims, facts } = this.#cli.read(record);
     this.facts.push(...facts);
+    const named = facts.find(fact => fact.kind === 'transcript');
+    if (named !== undefined && this.#cli.readsTranscript === true) this.#readTranscript(named.file);
     this.#detector.feed({ kind: 'claims', at: this.#clock.now(), claims });
     this.#changed();
+  }
+
+  #readTranscript(file: string): void {
+    this.#transcript ??= openChannels({
+      ...{ channels: [{ kind: 'lines', file }], pid: this.#pid, clock: this.#clock },
+      onRecord: ({ data }) => this.#take({ channel: 'transcript', data }),
+    });
   }
 
   #changed(): void {

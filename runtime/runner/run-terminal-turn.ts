@@ -71,6 +71,9 @@ async function writeMissing({ folder }: TerminalPlace, { files, channels }: Term
   for (const { path, text } of files) if (!existsSync(path)) await writeFile(path, text, { mode: 0o600 });
 }
 
+/** An answer may come so much later than the signs of the turn's end. */
+const ANSWER_GRACE_MS = 3000;
+
 class TerminalTurn {
   readonly #deps: RunnerDeps;
   readonly #job: TerminalTurnJob;
@@ -189,6 +192,9 @@ class TerminalTurn {
       if ((await this.#terminal.waitFor(isEnd)) === 'closed') return undefined;
       await this.#terminal.drained();
       if (!isBrokenOff()) break;
+      const grace = await this.#terminal.waitFor(() => !isBrokenOff(), ANSWER_GRACE_MS);
+      if (grace === 'closed') return undefined;
+      if (grace === 'met') continue;
       if (!this.#job.isAttended) return brokenOff(this.#job.adapter.name);
       const evidence = 'the turn was broken off: go on in its terminal';
       this.#control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });

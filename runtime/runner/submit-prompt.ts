@@ -13,6 +13,9 @@ const SETTLE_MS = 150;
 /** So long may a CLI take to acknowledge; then the key is pressed once more. */
 const ACKNOWLEDGE_MS = 3000;
 
+/** The same for a prompt by file: a CLI that still starts takes it up when it is ready. */
+const QUEUE_MS = 60_000;
+
 /** What a submission needs. */
 export interface SubmitOptions {
   readonly terminal: LiveTerminal;
@@ -36,7 +39,7 @@ export async function submitPrompt(options: SubmitOptions): Promise<SubmitEnd> {
     acknowledgements(terminal) > before || (terminal.verdict !== since && isBusy(terminal));
   if (how.kind === 'file') {
     await appendFile(how.file, how.line(prompt));
-    return endOf(await terminal.waitFor(isTaken, 2 * ACKNOWLEDGE_MS));
+    return endOf(await terminal.waitFor(isTaken, QUEUE_MS));
   }
   await options.type(CLEAR_LINE);
   await options.type(`${PASTE_START}${pasteText(prompt, options.promptFile)}${PASTE_END}`);

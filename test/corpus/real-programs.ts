@@ -44,6 +44,7 @@ const codex: RealProgram = {
     return { CODEX_HOME: join(home, 'codex'), FAKE_API_KEY: 'dummy' };
   },
   args: (mode, apiUrl) => [
+    ...['--no-daemon', '-c', 'check_for_update_on_startup=false'],
     ...['-m', 'gpt-6-sol', '-c', 'analytics.enabled=false', '-c', 'model_provider=fake'],
     ...[
       '-c',

@@ -47,14 +47,11 @@ function setUp({ folder, cwd }: TerminalPlace): TerminalSetUp {
   const hook = `[{hooks=[{type="command",command=${JSON.stringify(hookCommand(script))}}]}]`;
   return {
     args: [
-      // Without it codex installs a copy of itself and leaves two processes behind.
-      '--no-daemon',
       ...['-c', `hooks={${HOOKS.map(name => `${name}=${hook}`).join(',')}}`],
       // The hooks are ours, of this command line.
       '--dangerously-bypass-hook-trust',
       // Skips the question whether the folder is trusted: a run is started only where it is.
       ...['-c', `projects={${JSON.stringify(cwd)}={trust_level="trusted"}}`],
-      ...['-c', 'check_for_update_on_startup=false'],
     ],
     env: {},
     files: [{ path: script, text: hookScript(dir) }],

@@ -20,6 +20,7 @@ export const geminiTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  readsTranscript: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
@@ -72,7 +73,25 @@ const hookSchema = z.object({
 
 type Hook = z.infer<typeof hookSchema>;
 
+/** What the hook says of a turn that ended without a word: a refused request, mostly. */
+const NO_ANSWER = '[no response text]';
+
+/** A line of the conversation's file. A message is written again when its tool calls have ended. */
+const lineSchema = z.object({
+  type: z.literal('gemini'),
+  content: z.string().min(1),
+  toolCalls: z.array(z.unknown()).optional(),
+});
+
+/** The hook's own `prompt_response` repeats parts of a streamed answer; the conversation's file has it once. */
+function readLine(data: unknown): Reading {
+  const line = lineSchema.safeParse(data);
+  if (!line.success || line.data.toolCalls !== undefined) return NOTHING;
+  return { claims: [], facts: [{ kind: 'answer', text: line.data.content }] };
+}
+
 function read({ channel, data }: ChannelRecord): Reading {
+  if (channel === 'transcript') return readLine(data);
   const parsed = hookSchema.safeParse(data);
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
@@ -87,7 +106,11 @@ function read({ channel, data }: ChannelRecord): Reading {
   return { facts, claims: state === undefined ? [] : [{ source: 'hooks', state, text }] };
 }
 
-function stateOf({ hook_event_name: name, notification_type: type }: Hook): ClaimedState | undefined {
+function stateOf({
+  hook_event_name: name,
+  notification_type: type,
+  prompt_response,
+}: Hook): ClaimedState | undefined {
   switch (name) {
     case 'SessionStart':
       return { kind: 'idle' };
@@ -96,7 +119,7 @@ function stateOf({ hook_event_name: name, notification_type: type }: Hook): Clai
     case 'Notification':
       return type === 'ToolPermission' ? { kind: 'waiting', what: 'permission' } : undefined;
     case 'AfterAgent':
-      return { kind: 'done' };
+      return prompt_response === NO_ANSWER ? { kind: 'error' } : { kind: 'done' };
     default:
       return undefined;
   }
@@ -104,5 +127,6 @@ function stateOf({ hook_event_name: name, notification_type: type }: Hook): Clai
 
 function factsOf({ hook_event_name: name, prompt_response: text }: Hook): readonly TurnFact[] {
   if (name === 'BeforeAgent') return [{ kind: 'submitted' }];
-  return name === 'AfterAgent' ? [{ kind: 'answer', text: text ?? '' }] : [];
+  if (name !== 'AfterAgent' || text !== NO_ANSWER) return [];
+  return [{ kind: 'failure', message: 'the model gave no answer; the terminal shows why' }];
 }

@@ -39,7 +39,7 @@ export interface TerminalSetUp {
 
 /** One JSON value from a channel. */
 export interface ChannelRecord {
-  readonly channel: Channel['kind'];
+  readonly channel: Channel['kind'] | 'transcript';
   readonly data: unknown;
 }
 
@@ -79,6 +79,8 @@ export interface TerminalCli {
   readonly readTitle: TitleReader;
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
+  /** Its transcript file, once a record has named it, is read like a channel: `transcript`. */
+  readonly readsTranscript?: true;
   submission(place: TerminalPlace): Submission;
   /** Keys that break a turn off. */
   readonly interruptKeys: string;

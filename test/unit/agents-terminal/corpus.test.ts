@@ -10,13 +10,18 @@ import { screensOf } from '../../corpus/screens.ts';
 import { forged } from '../../corpus/variants.ts';
 
 const recordings = readCorpus();
+const screens = new Map(recordings.map(recording => [recording, screensOf(recording)]));
 
 async function scored(list: readonly Recording[], replay: typeof replayStructured): Promise<Score> {
   const scores = await Promise.all(
     list.map(async recording => {
       const cli = terminalCliFor(recording.cli);
       assert.ok(cli !== undefined, recording.cli);
-      return scoreOf(recording, cli, replay(recording, cli, await screensOf(recording)));
+      return scoreOf(
+        recording,
+        cli,
+        replay(recording, cli, await (screens.get(recording) ?? screensOf(recording))),
+      );
     }),
   );
   return addScores(scores);
@@ -55,7 +60,8 @@ describe('over recordings of real CLIs, the detector', () => {
 });
 
 describe('each recorded CLI', () => {
-  for (const cli of new Set(recordings.map(recording => recording.cli))) {
+  // Gemini's answers stand in its conversation's file, which the corpus does not hold.
+  for (const cli of ['claude', 'codex', 'qwen']) {
     test(`tells the answer of ${cli} by its channels`, () => {
       const normal = recordings.find(({ scenario, cli: name }) => name === cli && scenario === 'normal');
       assert.ok(normal !== undefined);
