@@ -50,7 +50,14 @@ function mcpApi(): McpApi | undefined {
   // The types of the oldest supported VS Code do not know it; whether it is there is looked at next.
   const api = vscode as unknown as Partial<McpApi>;
   const isThere =
+    hasFinalApi(vscode.version) &&
     typeof api.lm?.registerMcpServerDefinitionProvider === 'function' &&
     typeof api.McpStdioServerDefinition === 'function';
   return isThere ? (api as McpApi) : undefined;
+}
+
+/** VS Code 1.100 has the functions as a proposal, and throws when they are called. */
+function hasFinalApi(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 1 || minor >= 101;
 }
