@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { parseCastLine } from '../../../runtime/pty/cast-format.ts';
 import { attachViewer } from '../../../runtime/pty/viewer-stream.ts';
 import { eventually } from '../../support/wait.ts';
-import { PtyRig, unwrap } from './pty-rig.ts';
+import { PtyRig, unwrap, Viewing } from './pty-rig.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 const skip = canMount ? false : 'needs root on Linux, to mount a small tmpfs';
@@ -35,7 +35,7 @@ test('a full disk stops the recording, and nothing else', { skip }, async () => 
   writeFileSync(file, `${'x'.repeat(98)}\n`.repeat(50_000));
   const recordingFile = join(disk.folder, 'a.cast');
   const { id } = await rig.shell(`read go; cat ${file}`, { recordingFile });
-  const live = await rig.view(id);
+  const live = new Viewing(unwrap(await attachViewer(rig.address, { id })), true);
   const stuck = unwrap(await attachViewer(rig.address, { id }));
   await live.stream.write('\n');
   await live.finished();

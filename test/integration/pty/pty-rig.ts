@@ -124,12 +124,15 @@ export class PtyRig {
 export class Viewing {
   readonly stream: ViewerStream;
   readonly events: ViewerEvent[] = [];
+  readonly #mayLose: boolean;
   readonly #done: Promise<void>;
   #pieces: Buffer[] = [];
   #next: number;
 
-  constructor(stream: ViewerStream) {
+  /** `mayLose`: output may be gone before it was seen, as nothing records it. */
+  constructor(stream: ViewerStream, mayLose = false) {
     this.stream = stream;
+    this.#mayLose = mayLose;
     this.#next = stream.attached.from;
     this.#done = this.#follow();
   }
@@ -167,7 +170,13 @@ export class Viewing {
     for await (const event of this.stream.events()) {
       if (event.kind === 'data') this.#take(event.offset, event.bytes);
       else this.events.push(event);
+      if (event.kind === 'lost') this.#skip(event.to);
     }
+  }
+
+  #skip(to: number): void {
+    assert.ok(this.#mayLose, 'nothing is lost while there is room to record');
+    this.#next = to;
   }
 
   #take(offset: number, bytes: Buffer): void {
