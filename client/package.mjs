@@ -14,7 +14,7 @@ const stage = mkdtempSync(join(tmpdir(), 'niia-package-'));
 try {
   const { files, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const name of files.filter(each => existsSync(join(root, each))))
-    cpSync(join(root, name), join(stage, name), { recursive: true });
+    cpSync(join(root, name), join(stage, name), { recursive: true, filter: isForUsers });
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(extensionManifest(manifest), null, 2)}\n`);
   rmSync(packagePath, { force: true });
   await createVSIX({
@@ -33,6 +33,11 @@ try {
 const { size } = statSync(packagePath);
 console.log(`niia.vsix: ${(size / 1e6).toFixed(2)} MB`);
 if (size > maxBytes) throw new Error(`niia.vsix is larger than ${maxBytes / 1e6} MB`);
+
+/** The pictures are 1 MB, for readers of the repository; raw numbers are for those who measure. */
+function isForUsers(file) {
+  return file.endsWith('icon.png') || !/docs[\\/](images[\\/].*|benchmarks\.json)$/.test(file);
+}
 
 /**
  * The manifest without what only serves the sources. `type` among it: in a package of ES modules, the host of web
