@@ -26,7 +26,8 @@ describe('the packed extension', () => {
   });
 
   it('has no sources, no source maps, no tests and nothing of the package manager', () => {
-    const unwanted = /\.(ts|map|pdb)$|node_modules\/(?!node-pty\/)|extension\/test\/|tsconfig|package-lock|\.tools/;
+    const unwanted =
+      /\.(ts|map|pdb)$|node_modules\/(?!node-pty\/)|extension\/test\/|tsconfig|package-lock|\.tools/;
     assert.deepEqual(
       paths().filter(path => unwanted.test(path)),
       [],
