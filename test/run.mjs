@@ -31,9 +31,12 @@ const lanes = {
   ui: { budgetS: 420, tests: 'test/vscode/ui', concurrency: 1 },
 };
 
+/** On demand only: what drives real windows still loses a click or key on a busy machine now and then. */
+const onDemand = ['ui'];
+
 const groups = {
   check: ['types', 'lint', 'unit'],
-  all: Object.keys(lanes),
+  all: Object.keys(lanes).filter(name => !onDemand.includes(name)),
 };
 
 /** What is no lane: run on Node 24 after a build, with the arguments that follow. */
@@ -57,7 +60,7 @@ async function main() {
     process.exitCode = await runScripts(node, script, names.slice(1));
     return;
   }
-  // `agents --all`: with every CLI that npm has, instead of the first few.
+  // `agents --all`: with every CLI that npm has, instead of the first few. `ui --all`: in the oldest VS Code, too.
   const isWhole = names.includes('--all');
   const asked = names.filter(name => name !== '--all');
   const wanted = (asked.length > 0 ? asked : ['all']).flatMap(name => groups[name] ?? [name]);
@@ -100,7 +103,7 @@ async function runLane(name, lane, node, isWhole) {
     NIIA_TEST_RUN: marker.split('=')[1],
     TMPDIR: temporary,
     COUNTS_FILE: countsFile,
-    ...(isWhole ? { NIIA_TEST_ALL_CLIS: '1' } : {}),
+    ...(isWhole ? { NIIA_TEST_ALL: '1' } : {}),
   };
   const budgetS = (isWhole && lane.wholeBudgetS) || lane.budgetS;
   const ended = await runProcess(argv, env, budgetS);

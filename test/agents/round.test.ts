@@ -1,7 +1,7 @@
 /**
  * A round of real CLIs through the built program against a fake model API. Where the system can, everything runs in a
  * network namespace with nothing but loopback; keys are dummies and homes are private in any case. By itself a round takes
- * the first three CLIs; with NIIA_TEST_ALL_CLIS=1 (`npm run test:agents -- --all`) it takes all.
+ * the first three CLIs; with NIIA_TEST_ALL=1 (`npm run test:agents -- --all`) it takes all.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { cliNames, ensureCli } from './real-clis.ts';
 const scenarios = fileURLToPath(new URL('round-scenarios.ts', import.meta.url));
 const SHORT_ROUND = 3;
 
-const isWhole = process.env.NIIA_TEST_ALL_CLIS === '1';
+const isWhole = process.env.NIIA_TEST_ALL === '1';
 const wanted = isWhole ? cliNames : cliNames.slice(0, SHORT_ROUND);
 
 test(`${wanted.join(', ')} do what connector files ask`, { timeout: 1_500_000 }, async t => {
