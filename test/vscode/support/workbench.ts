@@ -67,14 +67,14 @@ export class Workbench {
       () => this.offers(),
       ([first]) => first?.includes(text) === true,
     );
-    await this.page.keyboard.press('Enter');
+    await this.input.press('Enter');
   }
 
   /** Answers an open question. */
   async answer(text: string): Promise<void> {
     await this.input.waitFor({ timeout: timeoutMs });
     await this.input.fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.input.press('Enter');
   }
 
   /** Opens a file of the folder by its name. */
