@@ -3,11 +3,11 @@
  * runs in a network namespace with nothing but loopback; keys are dummies and the home is private in any case.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { offlineCommand } from './model-api.ts';
 import { ensureCli } from './real-clis.ts';
+import { runScenarios } from './run-scenarios.ts';
 
 const scenarios = fileURLToPath(new URL('claude-scenarios.ts', import.meta.url));
 
@@ -21,32 +21,8 @@ test('claude behaves as its adapter expects', { timeout: 300_000 }, async t => {
   const argv = [process.execPath, '--test', '--test-reporter=spec', scenarios];
   const offline = offlineCommand(argv);
   if (offline === undefined) t.diagnostic('no network namespace here: dummy keys only');
-  const { code, output } = await run(offline ?? argv, found.program, t.signal);
+  const { code, output } = await runScenarios(offline ?? argv, { NIIA_TEST_CLAUDE: found.program }, t.signal);
   assert.equal(code, 0, output);
   assert.match(output, /pass [1-9]/);
   t.diagnostic(/^.*pass \d+$/m.exec(output)?.[0] ?? '');
 });
-
-function run(
-  argv: readonly string[],
-  claude: string,
-  signal: AbortSignal,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  // Without it the inner runner would report to the outer one, in its own protocol.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(argv[0] ?? '', argv.slice(1), {
-    env: { ...env, NIIA_TEST_OFFLINE: '1', NIIA_TEST_CLAUDE: claude },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', code => resolve({ code, output }));
-  });
-}

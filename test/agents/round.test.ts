@@ -4,11 +4,11 @@
  * the first three CLIs; with NIIA_TEST_ALL=1 (`npm run test:agents -- --all`) it takes all.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { offlineCommand } from './model-api.ts';
 import { cliNames, ensureCli } from './real-clis.ts';
+import { runScenarios } from './run-scenarios.ts';
 
 const scenarios = fileURLToPath(new URL('round-scenarios.ts', import.meta.url));
 const SHORT_ROUND = 3;
@@ -26,32 +26,8 @@ test(`${wanted.join(', ')} do what connector files ask`, { timeout: 1_500_000 },
   const argv = [process.execPath, '--test', '--test-reporter=spec', '--test-timeout=240000', scenarios];
   const offline = offlineCommand(argv);
   if (offline === undefined) t.diagnostic('no network namespace here: dummy keys only');
-  const { code, output } = await run(offline ?? argv, ready.join(','), t.signal);
+  const { code, output } = await runScenarios(offline ?? argv, { NIIA_TEST_CLIS: ready.join(',') }, t.signal);
   assert.equal(code, 0, output);
   assert.match(output, /pass [1-9]/);
   t.diagnostic(/^.*pass \d+$/m.exec(output)?.[0] ?? '');
 });
-
-function run(
-  argv: readonly string[],
-  clis: string,
-  signal: AbortSignal,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  // Without it the inner runner would report to the outer one, in its own protocol.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(argv[0] ?? '', argv.slice(1), {
-    env: { ...env, NIIA_TEST_OFFLINE: '1', NIIA_TEST_CLIS: clis },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', code => resolve({ code, output }));
-  });
-}

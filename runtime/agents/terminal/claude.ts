@@ -5,6 +5,7 @@ import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
   type ChannelRecord,
   NOTHING,
+  placeFacts,
   type Reading,
   type TerminalCli,
   type TerminalPlace,
@@ -91,11 +92,7 @@ function read({ channel, data }: ChannelRecord): Reading {
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
   const { session_id: id, transcript_path: file } = hook;
-  const facts: readonly TurnFact[] = [
-    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
-    ...(file === undefined ? [] : [{ kind: 'transcript', file } as const]),
-    ...factsOf(hook),
-  ];
+  const facts: readonly TurnFact[] = [...placeFacts(id, file), ...factsOf(hook)];
   const state = stateOf(hook);
   return { facts, claims: state === undefined ? [] : [claim(state, hook)] };
 }

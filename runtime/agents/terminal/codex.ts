@@ -5,6 +5,7 @@ import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
   type ChannelRecord,
   NOTHING,
+  placeFacts,
   type Reading,
   type TerminalCli,
   type TerminalPlace,
@@ -79,11 +80,7 @@ function read({ channel, data }: ChannelRecord): Reading {
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
   const { session_id: id, transcript_path: file, tool_name: tool, hook_event_name: name } = hook;
-  const facts: readonly TurnFact[] = [
-    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
-    ...(typeof file === 'string' ? [{ kind: 'transcript', file } as const] : []),
-    ...factsOf(hook),
-  ];
+  const facts: readonly TurnFact[] = [...placeFacts(id, file), ...factsOf(hook)];
   const state = stateOf(hook);
   const text = tool === undefined ? name : `${name} ${tool}`;
   return { facts, claims: state === undefined ? [] : [{ source: 'hooks', state, text }] };

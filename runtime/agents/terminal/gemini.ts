@@ -5,6 +5,7 @@ import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
   type ChannelRecord,
   NOTHING,
+  placeFacts,
   type Reading,
   type TerminalCli,
   type TerminalPlace,
@@ -96,11 +97,7 @@ function read({ channel, data }: ChannelRecord): Reading {
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
   const { session_id: id, transcript_path: file } = hook;
-  const facts: readonly TurnFact[] = [
-    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
-    ...(typeof file === 'string' && file !== '' ? [{ kind: 'transcript', file } as const] : []),
-    ...factsOf(hook),
-  ];
+  const facts: readonly TurnFact[] = [...placeFacts(id, file === '' ? undefined : file), ...factsOf(hook)];
   const state = stateOf(hook);
   const text = hook.notification_type ?? hook.hook_event_name;
   return { facts, claims: state === undefined ? [] : [{ source: 'hooks', state, text }] };

@@ -92,3 +92,11 @@ export interface TerminalCli {
 
 /** A record that means nothing. */
 export const NOTHING: Reading = { claims: [], facts: [] };
+
+/** Where a turn's conversation stands, as far as a hook says it. */
+export function placeFacts(id: string | undefined, file: string | null | undefined): readonly TurnFact[] {
+  return [
+    ...(id === undefined ? [] : [{ kind: 'conversation', id } as const]),
+    ...(typeof file === 'string' ? [{ kind: 'transcript', file } as const] : []),
+  ];
+}
