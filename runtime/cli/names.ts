@@ -1,7 +1,7 @@
 /** Runs, workers and phases as people type them: a run by a prefix of its id or `last`, a worker without its phase. */
 import type { DaemonClient } from '../daemon/client.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RunRow } from '../protocol.ts';
+import type { Responses, RunRow } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { call } from './connect.ts';
 import { type CliFailure, misused } from './failure.ts';
@@ -13,7 +13,18 @@ export async function findRun(daemon: DaemonClient, text: string): Promise<Resul
   return list.ok ? chooseRun(list.value.runs, text) : list;
 }
 
-/** The same among given rows. */
+/** The run that is meant, with its plan and what became of it. */
+export async function showRun(
+  daemon: DaemonClient,
+  text: string,
+): Promise<Result<Responses['run/show'] & { readonly run: string }, CliFailure>> {
+  const run = await findRun(daemon, text);
+  if (!run.ok) return run;
+  const shown = await call(daemon, 'run/show', { run: run.value });
+  return shown.ok ? ok({ ...shown.value, run: run.value }) : shown;
+}
+
+/** The run that is meant, among given rows. */
 export function chooseRun(rows: readonly RunRow[], text: string): Result<string, CliFailure> {
   if (text === 'last') {
     const newest = [...rows].sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];

@@ -4,7 +4,7 @@ import type { SessionRow } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { call } from './connect.ts';
 import { type CliFailure, failed, misused } from './failure.ts';
-import { chooseWorker, findRun } from './names.ts';
+import { chooseWorker, showRun } from './names.ts';
 import { nearest } from './suggestion.ts';
 
 /** The id of the session that is meant. */
@@ -24,9 +24,7 @@ export async function findWorkerSession(
   runText: string,
   workerText: string,
 ): Promise<Result<string, CliFailure>> {
-  const run = await findRun(daemon, runText);
-  if (!run.ok) return run;
-  const shown = await call(daemon, 'run/show', { run: run.value });
+  const shown = await showRun(daemon, runText);
   if (!shown.ok) return shown;
   const key = chooseWorker(shown.value.plan, workerText);
   if (!key.ok) return key;

@@ -2,7 +2,7 @@
 import { ok } from '../../result.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { chooseWorker, findRun } from '../names.ts';
+import { chooseWorker, showRun } from '../names.ts';
 import type { Verb } from '../verb.ts';
 
 /** Answers what a worker waits for: a question, or a permission. */
@@ -22,16 +22,15 @@ export const verb: Verb = {
   run: context =>
     withDaemon(context, async daemon => {
       const [runText = '', workerText = '', ...words] = context.args.positionals;
-      const run = await findRun(daemon, runText);
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, runText);
       if (!shown.ok) return shown;
-      const worker = chooseWorker(shown.value.plan, workerText);
+      const { run, plan } = shown.value;
+      const worker = chooseWorker(plan, workerText);
       if (!worker.ok) return worker;
       const text = words.join(' ');
-      const answered = await call(daemon, 'run/answer', { run: run.value, worker: worker.value, text });
+      const answered = await call(daemon, 'run/answer', { run, worker: worker.value, text });
       if (!answered.ok) return answered;
-      context.terminal.stderr.write(`answered ${worker.value} of ${run.value}\n`);
+      context.terminal.stderr.write(`answered ${worker.value} of ${run}\n`);
       return ok(exitCodes.succeeded);
     }),
 };

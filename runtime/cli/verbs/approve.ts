@@ -2,7 +2,7 @@
 import { ok } from '../../result.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { choosePhase, findRun } from '../names.ts';
+import { choosePhase, showRun } from '../names.ts';
 import type { Verb } from '../verb.ts';
 
 /** Opens a gate: the phase of that name starts (spec §5 `gate`). */
@@ -18,15 +18,14 @@ export const verb: Verb = {
   run: context =>
     withDaemon(context, async daemon => {
       const [runText = '', gateText = ''] = context.args.positionals;
-      const run = await findRun(daemon, runText);
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, runText);
       if (!shown.ok) return shown;
-      const gate = choosePhase(shown.value.plan, gateText);
+      const { run, plan } = shown.value;
+      const gate = choosePhase(plan, gateText);
       if (!gate.ok) return gate;
-      const approved = await call(daemon, 'run/approve', { run: run.value, gate: gate.value });
+      const approved = await call(daemon, 'run/approve', { run, gate: gate.value });
       if (!approved.ok) return approved;
-      context.terminal.stderr.write(`approved ${gate.value} of ${run.value}\n`);
+      context.terminal.stderr.write(`approved ${gate.value} of ${run}\n`);
       return ok(exitCodes.succeeded);
     }),
 };

@@ -1,9 +1,9 @@
 /** `niia logs RUN [WORKER]` */
 import { ok } from '../../result.ts';
-import { call, withDaemon } from '../connect.ts';
+import { withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followSessions, printSessions } from '../logs/session-logs.ts';
-import { chooseWorker, findRun } from '../names.ts';
+import { chooseWorker, showRun } from '../names.ts';
 import type { Verb } from '../verb.ts';
 
 /** Prints what the workers of a run printed, as plain text. */
@@ -22,15 +22,13 @@ export const verb: Verb = {
     withDaemon(context, async daemon => {
       const { args, terminal } = context;
       const [runText = '', workerText] = args.positionals;
-      const run = await findRun(daemon, runText);
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, runText);
       if (!shown.ok) return shown;
-      const { plan, view, dir } = shown.value;
+      const { run, plan, view, dir } = shown.value;
       const worker = workerText === undefined ? undefined : chooseWorker(plan, workerText);
       if (worker && !worker.ok) return worker;
       const scope = { dir, worker: worker?.value, output: terminal.stdout };
-      if (args.flag('follow') && view.state !== 'ended') await followSessions(daemon, run.value, scope);
+      if (args.flag('follow') && view.state !== 'ended') await followSessions(daemon, run, scope);
       else await printSessions(view, scope);
       return ok(exitCodes.succeeded);
     }),

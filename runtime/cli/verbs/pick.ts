@@ -2,7 +2,7 @@
 import { ok } from '../../result.ts';
 import { call, withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { choosePhase, chooseWorker, findRun } from '../names.ts';
+import { choosePhase, chooseWorker, showRun } from '../names.ts';
 import type { Verb } from '../verb.ts';
 
 /** Chooses the worker whose branch goes on (spec §5.4 `pick`). */
@@ -18,22 +18,17 @@ export const verb: Verb = {
   run: context =>
     withDaemon(context, async daemon => {
       const [runText = '', phaseText = '', workerText = ''] = context.args.positionals;
-      const run = await findRun(daemon, runText);
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, runText);
       if (!shown.ok) return shown;
-      const phase = choosePhase(shown.value.plan, phaseText);
+      const { run, plan } = shown.value;
+      const phase = choosePhase(plan, phaseText);
       if (!phase.ok) return phase;
-      const ofPhase = shown.value.plan.phases.filter(each => each.name === phase.value);
-      const worker = chooseWorker({ ...shown.value.plan, phases: ofPhase }, workerText);
+      const ofPhase = plan.phases.filter(each => each.name === phase.value);
+      const worker = chooseWorker({ ...plan, phases: ofPhase }, workerText);
       if (!worker.ok) return worker;
-      const picked = await call(daemon, 'run/pick', {
-        run: run.value,
-        phase: phase.value,
-        worker: worker.value,
-      });
+      const picked = await call(daemon, 'run/pick', { run, phase: phase.value, worker: worker.value });
       if (!picked.ok) return picked;
-      context.terminal.stderr.write(`picked ${worker.value} of ${run.value}\n`);
+      context.terminal.stderr.write(`picked ${worker.value} of ${run}\n`);
       return ok(exitCodes.succeeded);
     }),
 };

@@ -1,6 +1,6 @@
 /** `niia resume RUN` */
 import { call, environmentOf, withDaemon } from '../connect.ts';
-import { findRun } from '../names.ts';
+import { showRun } from '../names.ts';
 import { followOptions, followOrDetach } from '../run/follow.ts';
 import type { Verb } from '../verb.ts';
 
@@ -18,13 +18,12 @@ export const verb: Verb = {
   },
   run: context =>
     withDaemon(context, async daemon => {
-      const run = await findRun(daemon, context.args.positionals[0] ?? '');
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, context.args.positionals[0] ?? '');
       if (!shown.ok) return shown;
-      if (shown.value.view.state !== 'ended') return await followOrDetach(daemon, run.value, context);
-      const resumed = await call(daemon, 'run/resume', { run: run.value, env: environmentOf(context.env) });
+      const { run, view } = shown.value;
+      if (view.state !== 'ended') return await followOrDetach(daemon, run, context);
+      const resumed = await call(daemon, 'run/resume', { run, env: environmentOf(context.env) });
       if (!resumed.ok) return resumed;
-      return await followOrDetach(daemon, run.value, context);
+      return await followOrDetach(daemon, run, context);
     }),
 };

@@ -3,7 +3,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { ok, type Result } from '../../result.ts';
 import { call, environmentOf, withDaemon } from '../connect.ts';
 import type { CliFailure } from '../failure.ts';
-import { choosePhase, chooseWorker, findRun } from '../names.ts';
+import { choosePhase, chooseWorker, showRun } from '../names.ts';
 import { followOptions, followOrDetach } from '../run/follow.ts';
 import type { Verb } from '../verb.ts';
 
@@ -28,22 +28,21 @@ export const verb: Verb = {
   run: context =>
     withDaemon(context, async daemon => {
       const [runText = '', ...texts] = context.args.positionals;
-      const run = await findRun(daemon, runText);
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, runText);
       if (!shown.ok) return shown;
-      const targets = chooseTargets(shown.value.plan, texts);
+      const { run, plan } = shown.value;
+      const targets = chooseTargets(plan, texts);
       if (!targets.ok) return targets;
       const routeOverride = context.args.value('model');
       const retried = await call(daemon, 'run/retry', {
-        run: run.value,
+        run,
         targets: [...targets.value],
         env: environmentOf(context.env),
         ...(routeOverride === undefined ? {} : { routeOverride }),
       });
       if (!retried.ok) return retried;
       context.terminal.stderr.write(`again: ${retried.value.workers.join(', ')}\n`);
-      return await followOrDetach(daemon, run.value, context);
+      return await followOrDetach(daemon, run, context);
     }),
 };
 

@@ -1,8 +1,8 @@
 /** `niia show RUN` */
 import { ok } from '../../result.ts';
-import { call, withDaemon } from '../connect.ts';
+import { withDaemon } from '../connect.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findRun } from '../names.ts';
+import { showRun } from '../names.ts';
 import { renderRunTree } from '../run/run-tree.ts';
 import type { Verb } from '../verb.ts';
 
@@ -20,13 +20,11 @@ export const verb: Verb = {
   run: context =>
     withDaemon(context, async daemon => {
       const { args, terminal } = context;
-      const run = await findRun(daemon, args.positionals[0] ?? '');
-      if (!run.ok) return run;
-      const shown = await call(daemon, 'run/show', { run: run.value });
+      const shown = await showRun(daemon, args.positionals[0] ?? '');
       if (!shown.ok) return shown;
-      const { view, dir } = shown.value;
+      const { view, plan, dir } = shown.value;
       const text = args.flag('json')
-        ? `${JSON.stringify(shown.value)}\n`
+        ? `${JSON.stringify({ plan, view, dir })}\n`
         : renderRunTree(view, { dir, now: new Date().toISOString(), style: terminal.stdout.style });
       terminal.stdout.write(text);
       return ok(exitCodes.succeeded);
