@@ -2,7 +2,7 @@
 import type { AgentEvent } from '../../agents/adapter.ts';
 import type { RunEvent } from '../../engine/events.ts';
 import type { PerformContext } from '../../engine/performer.ts';
-import type { GivenAnswer } from '../../runner/run-terminal-turn.ts';
+import type { GivenAnswer } from '../../runner/terminal-turn-job.ts';
 import type { ReportQueue } from '../report-queue.ts';
 import type { RunServices } from '../run-services.ts';
 

@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentEvent } from '../../../runtime/agents/adapter.ts';
 import { claudeTerminal } from '../../../runtime/agents/terminal/claude.ts';
-import {
-  type GivenAnswer,
-  runTerminalTurn,
-  type TerminalTurnJob,
-} from '../../../runtime/runner/run-terminal-turn.ts';
+import { runTerminalTurn } from '../../../runtime/runner/run-terminal-turn.ts';
 import type { TurnEnd } from '../../../runtime/runner/run-turn.ts';
+import type { GivenAnswer, TerminalTurnJob } from '../../../runtime/runner/terminal-turn-job.ts';
 import { eventually } from '../../support/wait.ts';
 import { RunnerRig } from '../agents/runner-rig.ts';
 

@@ -1,0 +1,101 @@
+/** Brings a turn in a live terminal to its outcome: ready, prompt submitted, over. */
+import { join } from 'node:path';
+import type { TurnOutcome } from '../agents/adapter.ts';
+import type { TerminalPlace, TurnFact } from '../agents/terminal/terminal-cli.ts';
+import type { LiveTerminal } from './live-terminal.ts';
+import type { RunnerDeps } from './run-session.ts';
+import { StateTeller } from './state-teller.ts';
+import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
+import { answeredOutcome, brokenOff, failedOutcome, noStart } from './terminal-outcome.ts';
+import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
+import { turnMark } from './turn-mark.ts';
+import { typeAnswers } from './type-answers.ts';
+
+/** An answer may come so much later than the signs of the turn's end. */
+const ANSWER_GRACE_MS = 3000;
+
+/** A turn and the terminal it is played in. */
+export interface TurnPlay {
+  readonly deps: RunnerDeps;
+  readonly job: TerminalTurnJob;
+  readonly control: TerminalTurnControl;
+  readonly place: TerminalPlace;
+  readonly terminal: LiveTerminal;
+}
+
+/** Plays the turn; a prompt that was taken before a restart is not submitted again. Undefined: the terminal is gone. */
+export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined> {
+  const { terminal, control, job, place } = play;
+  using _told = new StateTeller(terminal, control);
+  void typeAnswers({ terminal, control, cli: job.cli, type: text => type(play, text) });
+  await terminal.drained();
+  const mark = await turnMark(join(place.folder, 'turn.json'), job.request.promptFile, terminal.facts.length);
+  if (!hasSince(terminal, mark, 'submitted')) {
+    const failed = await submit(play);
+    if (failed !== undefined) return failed === 'closed' ? undefined : failed;
+  }
+  // Awaited here: what tells the state is in use until the end.
+  return await finish(play, mark);
+}
+
+async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {
+  const { terminal, job, deps, place } = play;
+  const { startTimeoutMs } = job.limits;
+  const ready = await untilReady(terminal, startTimeoutMs);
+  if (ready === 'closed') return 'closed';
+  const { name } = job.adapter;
+  if (ready === 'late')
+    return noStart(`${name} was not ready for a prompt within ${(startTimeoutMs ?? 0) / 1000} s`);
+  const { prompt, promptFile } = job.request;
+  const end = await submitPrompt({
+    ...{ terminal, clock: deps.clock, prompt, promptFile },
+    how: job.cli.submission(place),
+    type: text => type(play, text),
+  });
+  if (end === 'refused') return noStart(`${name} did not take the prompt`);
+  return end === 'closed' ? 'closed' : undefined;
+}
+
+/** A CLI that asks something at its start waits for a person, who has all the time they need. */
+async function untilReady(
+  terminal: LiveTerminal,
+  timeoutMs: number | undefined,
+): Promise<'ready' | 'late' | 'closed'> {
+  for (;;) {
+    const ready = await waitUntilReady(terminal, timeoutMs);
+    if (ready !== 'late' || terminal.verdict.state.kind !== 'waiting') return ready;
+    const end = await terminal.waitFor(() => terminal.verdict.state.kind !== 'waiting');
+    if (end === 'closed') return 'closed';
+  }
+}
+
+/** Waits for the end. A turn that is broken off is a person's to go on with, where there is one. */
+async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undefined> {
+  const { terminal, job, control } = play;
+  const kind = (): string => terminal.verdict.state.kind;
+  const isBrokenOff = (): boolean => kind() === 'idle' && !hasSince(terminal, mark, 'answer');
+  const isEnd = (): boolean => kind() === 'done' || kind() === 'error' || kind() === 'idle';
+  for (;;) {
+    if ((await terminal.waitFor(isEnd)) === 'closed') return undefined;
+    await terminal.drained();
+    if (!isBrokenOff()) break;
+    const grace = await terminal.waitFor(() => !isBrokenOff(), ANSWER_GRACE_MS);
+    if (grace === 'closed') return undefined;
+    if (grace === 'met') continue;
+    if (!job.isAttended) return brokenOff(job.adapter.name);
+    const evidence = 'the turn was broken off: go on in its terminal';
+    control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });
+    if ((await terminal.waitFor(() => !isBrokenOff())) === 'closed') return undefined;
+  }
+  const { verdict } = terminal;
+  const facts = terminal.facts.slice(mark);
+  return verdict.state.kind === 'error' ? failedOutcome(facts, verdict) : answeredOutcome(facts);
+}
+
+function hasSince(terminal: LiveTerminal, mark: number, kind: TurnFact['kind']): boolean {
+  return terminal.facts.slice(mark).some(fact => fact.kind === kind);
+}
+
+async function type({ deps, job }: TurnPlay, text: string): Promise<void> {
+  await deps.host.write(job.session, text);
+}

@@ -1,0 +1,73 @@
+/** How a turn in a live terminal ended, from what was learnt of it. Pure. */
+import type { FailureReason, TurnOutcome, Usage } from '../agents/adapter.ts';
+import { classifyFailure } from '../agents/failure-classes.ts';
+import type { Verdict } from '../agents/terminal/detector.ts';
+import type { TurnFact } from '../agents/terminal/terminal-cli.ts';
+import { addUsage } from '../agents/usage-sum.ts';
+import type { SessionEnd } from './run-session.ts';
+import { failureText } from './run-turn.ts';
+
+/** The CLI did not come to the point of working on the prompt. */
+export function noStart(message: string): TurnOutcome {
+  return failed({ kind: 'unavailable', what: 'no_start' }, message);
+}
+
+/** A turn without an answer that nobody can go on with. */
+export function brokenOff(name: string): TurnOutcome {
+  return failed({ kind: 'permission_denied' }, `${name} asked for what nobody was there to allow`);
+}
+
+/** The turn ended well; its answer is the last one of these facts. */
+export function answeredOutcome(facts: readonly TurnFact[]): TurnOutcome {
+  const answer = facts.findLast(fact => fact.kind === 'answer')?.text ?? '';
+  return { kind: 'answered', answer, ...learnt(facts) };
+}
+
+/** The CLI itself says that the turn failed. */
+export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict): TurnOutcome {
+  const failure = facts.findLast(fact => fact.kind === 'failure');
+  const said = evidence.find(({ text }) => text.startsWith('error: '))?.text.slice('error: '.length);
+  const message = failure?.message ?? said ?? 'the turn ended with an error; the terminal shows it';
+  const reason = classifyFailure({ message, status: failure?.status });
+  return { kind: 'failed', reason, message, ...learnt(facts) };
+}
+
+/** The terminal ended before the turn had an outcome. */
+export function terminalGone(end: SessionEnd, name: string): TurnOutcome {
+  switch (end.kind) {
+    case 'lost':
+      return failed({ kind: 'lost' }, `the terminal host is gone: ${end.message}`);
+    case 'not_started': {
+      const isMissing = end.failure.kind === 'spawn_failed' && end.failure.code === 'ENOENT';
+      const reason = isMissing
+        ? ({ kind: 'unavailable', what: 'not_installed' } as const)
+        : ({ kind: 'crashed' } as const);
+      return failed(reason, failureText(end.failure));
+    }
+    case 'left':
+      return failed({ kind: 'lost' }, 'the turn was left before its end');
+    case 'ended': {
+      if (end.by === 'timed_out') {
+        return failed({ kind: 'timed_out' }, 'stopped, with everything it had started');
+      }
+      const { code = null, signal = null } = end.exit ?? {};
+      const reason: FailureReason =
+        code === null ? { kind: 'crashed', ...(signal === null ? {} : { signal }) } : { kind: 'exit', code };
+      return failed(reason, `${name} ended before it answered`);
+    }
+  }
+}
+
+function failed(reason: FailureReason, message: string): TurnOutcome {
+  return { kind: 'failed', reason, message };
+}
+
+function learnt(facts: readonly TurnFact[]): { readonly conversation?: string; readonly usage?: Usage } {
+  const conversation = facts.findLast(fact => fact.kind === 'conversation')?.id;
+  const used = facts.flatMap(fact => (fact.kind === 'usage' ? [fact.usage] : []));
+  const usage = used.reduce<Usage | undefined>(addUsage, undefined);
+  return {
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
