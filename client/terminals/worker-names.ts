@@ -1,33 +1,25 @@
 /** How a worker's terminal is called, marked and signed off. */
 import { t } from '@vscode/l10n';
 import { timeOfDay } from '../../runtime/amounts.ts';
-import type { WorkerStateName, WorkerView } from '../../runtime/engine/projections.ts';
+import type { WorkerView } from '../../runtime/engine/projections.ts';
+import { stateSign } from '../../runtime/engine/state-sign.ts';
 import type { SessionExit } from '../../runtime/pty-protocol.ts';
 
-/** A sign for each state, one cell wide, told apart without colours. */
-const signs: Readonly<Record<WorkerStateName, string>> = {
-  queued: '○',
-  preparing: '◌',
-  starting: '◌',
-  working: '●',
-  waiting: '?',
-  parked: '‖',
-  unknown: '…',
-  succeeded: '✓',
-  failed: '✗',
-  stopped: '■',
-  skipped: '–',
-};
-
 /** What of a worker is in the name of its terminal. */
-export type NamedWorker = Pick<WorkerView, 'key' | 'state' | 'label' | 'parkedUntil'>;
+export type NamedWorker = Pick<WorkerView, 'key' | 'id' | 'phase' | 'state' | 'label' | 'parkedUntil'>;
 
-/** The name of a worker's terminal: `● review/w1 claude`. */
-export function terminalName(worker: NamedWorker): string {
-  const words = [signs[worker.state], worker.key, worker.label ?? ''];
-  if (worker.state === 'waiting') words.push('·', t('waits for you'));
-  if (worker.state === 'parked') words.push('·', parked(worker.parkedUntil));
-  return words.filter(word => word !== '').join(' ');
+/**
+ * The name of a worker's terminal: `red ● review · claude`. Lists of terminals cut names at their end, so what tells one
+ * from the other comes first; a worker that has only a number is told by its phase.
+ */
+export function terminalName({ key, id, phase, state, label, parkedUntil }: NamedWorker): string {
+  const hasName = !/^\d+$/.test(id);
+  const facts = [
+    state === 'waiting' ? t('waits for you') : state === 'parked' ? parked(parkedUntil) : '',
+    hasName ? phase : '',
+    label ?? '',
+  ];
+  return `${hasName ? id : key} ${stateSign(state)} ${facts.filter(Boolean).join(' · ')}`.trimEnd();
 }
 
 function parked(until: string | undefined): string {
@@ -42,7 +34,7 @@ export function hasEnded(worker: Pick<WorkerView, 'state'>): boolean {
 
 /** The last line of a worker's terminal: what became of it. */
 export function outcomeText(worker: WorkerView): string {
-  const sign = signs[worker.state];
+  const sign = stateSign(worker.state);
   switch (worker.state) {
     case 'succeeded':
       return worker.files === undefined || worker.files === 0

@@ -63,6 +63,7 @@ export class WorkerTerminal implements Pseudoterminal {
   /** Whether there is anything in the terminal, and the session shown last. */
   #hasShown = false;
   #shown: string | undefined;
+  #isOpen = false;
   #isClosed = false;
   #isHeadless = false;
   #wake: (() => void) | undefined;
@@ -83,6 +84,7 @@ export class WorkerTerminal implements Pseudoterminal {
 
   /** VS Code shows the tab. */
   open(size: TerminalDimensions | undefined): void {
+    this.#isOpen = true;
     if (size !== undefined) this.setDimensions(size);
     this.update();
     void this.#show();
@@ -99,7 +101,8 @@ export class WorkerTerminal implements Pseudoterminal {
   /** The worker, or the connection to it, has changed. */
   update(): void {
     const worker = this.#ports.worker();
-    if (worker !== undefined) this.#names.push(terminalName(worker));
+    // A name that is told before the tab is open is lost.
+    if (worker !== undefined && this.#isOpen) this.#names.push(terminalName(worker));
     this.#wake?.();
   }
 

@@ -1,10 +1,11 @@
 /** What the lenses over a connector file and its phases say of its newest run. */
 import { t } from '@vscode/l10n';
 import type { NeedView, PhaseView, RunView } from '../../runtime/engine/projections.ts';
+import { stateSign } from '../../runtime/engine/state-sign.ts';
 import type { RunRow } from '../../runtime/protocol.ts';
 import type { RunItem } from '../runs/runs.ts';
 import { cost, elapsed, joined, workers } from './amounts.ts';
-import { phaseState, stateSign, stateWord } from './state-words.ts';
+import { phaseState, stateWord } from './state-words.ts';
 
 /** One lens. */
 export interface StateLens {

@@ -46,33 +46,6 @@ export function stateIcon(state: string): StateIcon {
   }
 }
 
-/** One character for a state, for places that have no icons. */
-export function stateSign(state: string): string {
-  switch (state) {
-    case 'succeeded':
-      return '✓';
-    case 'failed':
-    case 'no_model':
-    case 'limited':
-      return '✗';
-    case 'waiting':
-    case 'gated':
-    case 'picking':
-      return '?';
-    case 'parked':
-      return '‖';
-    case 'stopped':
-      return '■';
-    case 'skipped':
-      return '–';
-    case 'queued':
-    case 'pending':
-      return '·';
-    default:
-      return '◌';
-  }
-}
-
 /** A state in words. */
 export function stateWord(state: string): string {
   return words()[state] ?? state;

@@ -5,7 +5,7 @@ import type { NeedView, PhaseView, RunView, WorkerView } from '../../engine/proj
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { truncate, widthOf } from '../text-width.ts';
-import { stateColor, stateSign } from './state-words.ts';
+import { movingSign, stateColor } from './state-words.ts';
 import { groupName, type LineContext, renderGroupLine, renderWorkerLine } from './worker-line.ts';
 
 /** The room, the time and the colours. */
@@ -141,7 +141,7 @@ function phaseLine(phase: PhaseView, options: LiveOptions): string {
       : formatDuration(millisecondsBetween(phase.startedAt, phase.endedAt ?? options.now));
   const color = stateColor(phase.state, style);
   const parts = [
-    `${color(stateSign(isBusy(phase) ? 'skipped' : phase.state))} ${style.bold(printableLine(phase.name))}`,
+    `${color(movingSign(isBusy(phase) ? 'skipped' : phase.state))} ${style.bold(printableLine(phase.name))}`,
     color(phase.state),
     countWorkers(phase.workers),
     time,

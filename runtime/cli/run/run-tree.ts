@@ -5,7 +5,7 @@ import type { AttemptView, PhaseView, RunView, WorkerView } from '../../engine/p
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { needLine } from './live-view.ts';
-import { stateColor, stateSign } from './state-words.ts';
+import { movingSign, stateColor } from './state-words.ts';
 import { failureLines } from './summary.ts';
 import { elapsed } from './worker-line.ts';
 
@@ -78,7 +78,7 @@ function phaseLines(phase: PhaseView, context: TreeContext): readonly string[] {
   const color = stateColor(phase.state, style);
   const needs = phase.needs.length > 0 ? style.dim(`  after ${phase.needs.join(', ')}`) : '';
   return [
-    `${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}${needs}`,
+    `${color(movingSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}${needs}`,
     ...(phase.message ? [`    ${printableLine(phase.message)}`] : []),
     ...phase.workers.flatMap(worker => workerLines(worker, context)),
   ];
@@ -97,7 +97,7 @@ function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext)
     ...worker.attempts.flatMap(attempt => attemptDetails(attempt, worker.attempts.length > 1)),
   ];
   return [
-    `  ${color(stateSign(worker.state))} ${printableLine(worker.key)}  ${color(worker.state)}  ${style.dim(facts.join('  '))}`.trimEnd(),
+    `  ${color(movingSign(worker.state))} ${printableLine(worker.key)}  ${color(worker.state)}  ${style.dim(facts.join('  '))}`.trimEnd(),
     ...details.flatMap(([name, value]) =>
       value ? [`      ${style.dim(name.padEnd(8))} ${printableLine(value)}`] : [],
     ),

@@ -1,4 +1,5 @@
 /** Signs and colours of the states of runs, phases and workers, the same in every view of the command line. */
+import { isMoving, stateSign } from '../../engine/state-sign.ts';
 import type { Style } from '../style.ts';
 
 /** Colour for the name of a state or outcome. */
@@ -11,6 +12,8 @@ export function stateColor(state: string, style: Style): (text: string) => strin
     case 'limited':
       return style.red;
     case 'waiting':
+    case 'gated':
+    case 'picking':
     case 'parked':
     case 'stopped':
     case 'unknown':
@@ -23,29 +26,7 @@ export function stateColor(state: string, style: Style): (text: string) => strin
   }
 }
 
-/** One column wide sign of a state. `tick` moves the sign of what is working. */
-export function stateSign(state: string, tick = 0): string {
-  switch (state) {
-    case 'succeeded':
-      return '✓';
-    case 'failed':
-    case 'no_model':
-    case 'limited':
-      return '✗';
-    case 'waiting':
-      return '?';
-    case 'parked':
-      return '‖';
-    case 'stopped':
-      return '■';
-    case 'skipped':
-      return '–';
-    case 'queued':
-    case 'pending':
-      return '·';
-    case 'unknown':
-      return '!';
-    default:
-      return '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.charAt(tick % 10);
-  }
+/** One column wide sign of a state. `tick` moves the sign of what goes on by itself. */
+export function movingSign(state: string, tick = 0): string {
+  return isMoving(state) ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.charAt(tick % 10) : stateSign(state);
 }

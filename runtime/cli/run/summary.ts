@@ -5,7 +5,7 @@ import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts
 import { printable, printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { truncate, widthOf } from '../text-width.ts';
-import { stateColor, stateSign } from './state-words.ts';
+import { movingSign, stateColor } from './state-words.ts';
 import { renderWorkerLine } from './worker-line.ts';
 
 /** Lines of output shown of a failed worker. */
@@ -53,7 +53,7 @@ function outcomeLine(view: RunView, style: Style): string {
     formatKnownCost(view.usage),
   ];
   const message = view.message && view.outcome !== 'succeeded' ? `\n  ${printableLine(view.message)}` : '';
-  return `${color(stateSign(state))} ${facts.filter(fact => fact !== '').join(', ')}${message}`;
+  return `${color(movingSign(state))} ${facts.filter(fact => fact !== '').join(', ')}${message}`;
 }
 
 function phaseSection(view: RunView, style: Style): readonly string[] {
@@ -82,7 +82,7 @@ function phaseLine(phase: PhaseView, style: Style): string {
   const known = formatKnownCost(phase.usage);
   const cost = known === '' ? '' : `, ${known}`;
   const counted = `${good} of ${plural(phase.workers.length, 'worker')}${time}${cost}`;
-  return `  ${color(stateSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}  ${style.dim(counted)}`;
+  return `  ${color(movingSign(phase.state))} ${style.bold(printableLine(phase.name))}  ${color(phase.state)}  ${style.dim(counted)}`;
 }
 
 function workerFailure(worker: WorkerView, style: Style): readonly string[] {

@@ -5,7 +5,7 @@ import type { WorkerView } from '../../engine/projections.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { toWidth } from '../text-width.ts';
-import { stateColor, stateSign } from './state-words.ts';
+import { movingSign, stateColor } from './state-words.ts';
 
 /** What a line needs besides the worker. */
 export interface LineContext {
@@ -27,7 +27,7 @@ export function renderWorkerLine(worker: WorkerView, context: LineContext): stri
   const { style } = context;
   const color = stateColor(worker.state, style);
   const parts = [
-    color(stateSign(worker.state, context.tick)),
+    color(movingSign(worker.state, context.tick)),
     toWidth(worker.key, context.keyWidth),
     color(toWidth(worker.state, STATE_WIDTH)),
     toWidth(printableLine(worker.label ?? ''), context.labelWidth),
@@ -47,7 +47,7 @@ export function renderGroupLine(workers: readonly WorkerView[], context: LineCon
   if (first === undefined) return '';
   const color = stateColor(first.state, context.style);
   const parts = [
-    color(stateSign(first.state, context.tick)),
+    color(movingSign(first.state, context.tick)),
     toWidth(groupName(workers), context.keyWidth),
     color(toWidth(first.state, STATE_WIDTH)),
     printableLine(first.label ?? ''),

@@ -89,7 +89,7 @@ test('what a headless worker shows is a transcript, and nothing can be typed int
 test('a tab that waits for its worker shows it as soon as there is something', async () => {
   await using rig = await PtyRig.start();
   using tab = new Tab(rig, { state: 'queued' });
-  assert.deepEqual(tab.names, ['○ build/w1 claude']);
+  assert.deepEqual(tab.names, ['w1 · build · claude']);
   const session = rig.spec(['sh', '-c', 'echo here; read x']);
   // The journal may say so before the PTY host has it.
   tab.begins(session);

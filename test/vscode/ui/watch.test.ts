@@ -29,7 +29,7 @@ uiTest(
     await workbench.clickLens('Run phase');
 
     const hasTabs = (tabs: readonly string[], ...names: readonly string[]) =>
-      names.every(name => tabs.some(tab => tab.includes(`write/${name}`)));
+      names.every(name => tabs.some(tab => tab.startsWith(`${name} `)));
     await workbench.has(
       'three terminals',
       () => workbench.terminals(),

@@ -83,27 +83,30 @@ test('everything else in output stays as it is', () => {
   assert.equal(withoutQueries(output), output);
 });
 
-test('the name of a terminal says how its worker is', () => {
-  const worker = { key: 'review/w1', label: 'claude', state: 'working' } as const;
+test('the name of a terminal begins with what tells its worker from the others, then says how it is', () => {
+  const red = { key: 'review/red', id: 'red', phase: 'review', label: 'claude', state: 'working' } as const;
+  const first = { key: 'test/1', id: '1', phase: 'test', state: 'queued' } as const;
   assert.deepEqual(
     [
-      terminalName(worker),
-      terminalName({ ...worker, state: 'waiting' }),
-      terminalName({ ...worker, state: 'parked' }),
-      terminalName({ ...worker, state: 'succeeded' }),
-      terminalName({ key: 'test/1', state: 'queued' }),
+      terminalName(red),
+      terminalName({ ...red, state: 'waiting' }),
+      terminalName({ ...red, state: 'parked' }),
+      terminalName({ ...red, state: 'succeeded' }),
+      terminalName(first),
+      terminalName({ ...first, state: 'failed', label: 'codex' }),
     ],
     [
-      '● review/w1 claude',
-      '? review/w1 claude · waits for you',
-      '‖ review/w1 claude · parked',
-      '✓ review/w1 claude',
-      '○ test/1',
+      'red ● review · claude',
+      'red ? waits for you · review · claude',
+      'red ‖ parked · review · claude',
+      'red ✓ review · claude',
+      'test/1 ·',
+      'test/1 ✗ codex',
     ],
   );
   assert.match(
-    terminalName({ ...worker, state: 'parked', parkedUntil: '2026-11-22T14:05:09.000Z' }),
-    /^‖ review\/w1 claude · parked until \d\d:05$/,
+    terminalName({ ...red, state: 'parked', parkedUntil: '2026-11-22T14:05:09.000Z' }),
+    /^red ‖ parked until \d\d:05 · /,
   );
 });
 

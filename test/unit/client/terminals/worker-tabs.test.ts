@@ -65,7 +65,7 @@ test('a worker has one tab, which is shown when it is asked for again', async ()
   await tabs.restore();
   tabs.open('demo-1', 'build/1', { how: 'focus' });
   tabs.open('demo-1', 'build/1', { how: 'focus' });
-  assert.deepEqual(log, ['create ● build/1 shell', 'show ● build/1 shell', 'show ● build/1 shell']);
+  assert.deepEqual(log, ['create build/1 ● shell', 'show build/1 ● shell', 'show build/1 ● shell']);
 });
 
 test('of tabs that open unasked, only the first of a run is brought into sight', async () => {
@@ -73,9 +73,9 @@ test('of tabs that open unasked, only the first of a run is brought into sight',
   tabs.open('demo-1', 'build/1', { how: 'aside' });
   tabs.open('demo-1', 'build/2', { how: 'aside' });
   assert.deepEqual(log, [
-    'create ● build/1 shell',
-    'show ● build/1 shell without focus',
-    'create ● build/2 shell',
+    'create build/1 ● shell',
+    'show build/1 ● shell without focus',
+    'create build/2 ● shell',
   ]);
 });
 
@@ -84,14 +84,14 @@ test('the workers of a phase open side by side, four to a row, and tabs they had
   tabs.open('demo-1', 'build/2', { how: 'background' });
   tabs.openPhase('demo-1', 'build');
   assert.deepEqual(log, [
-    'create ● build/2 shell',
-    'dispose ● build/2 shell',
-    'create ● build/1 shell',
-    'create ● build/2 shell beside ● build/1 shell',
-    'create ● build/3 shell beside ● build/2 shell',
-    'create ● build/4 shell beside ● build/3 shell',
-    'create ✓ build/5 shell',
-    'show ● build/1 shell',
+    'create build/2 ● shell',
+    'dispose build/2 ● shell',
+    'create build/1 ● shell',
+    'create build/2 ● shell beside build/1 ● shell',
+    'create build/3 ● shell beside build/2 ● shell',
+    'create build/4 ● shell beside build/3 ● shell',
+    'create build/5 ✓ shell',
+    'show build/1 ● shell',
   ]);
 });
 
@@ -107,10 +107,10 @@ test('tabs of workers at work come back in their order and beside each other, wi
   assert.equal(memory.length, 0, 'nothing is forgotten before it is found again');
   await tabs.restore();
   assert.deepEqual(log, [
-    'create ● build/4 shell',
-    'create ● build/3 shell',
-    'create ● build/1 shell beside ● build/3 shell',
-    'create ● build/2 shell',
+    'create build/4 ● shell',
+    'create build/3 ● shell',
+    'create build/1 ● shell beside build/3 ● shell',
+    'create build/2 ● shell',
   ]);
   assert.deepEqual(
     memory.at(-1)?.map(({ worker, group }) => `${worker} ${group ?? '-'}`),
@@ -122,7 +122,7 @@ test('a tab that the user closes is forgotten, and its worker named if it goes o
   const { tabs, terminals, memory } = rig();
   await tabs.restore();
   for (const key of ['build/1', 'build/5']) tabs.open('demo-1', key, { how: 'background' });
-  const [atWork, done] = ['● build/1 shell', '✓ build/5 shell'].map(name => terminals.get(name));
+  const [atWork, done] = ['build/1 ● shell', 'build/5 ✓ shell'].map(name => terminals.get(name));
   assert.ok(atWork !== undefined && done !== undefined);
   assert.equal(tabs.workerOf(atWork)?.dir, '/wt/build/1');
   assert.equal(tabs.onClosed(atWork)?.worker, 'build/1');
