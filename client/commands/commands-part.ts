@@ -5,6 +5,7 @@ import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { connectorFilesGlob, isConnectorFileName } from '../language/connector-files.ts';
 import type { Parts } from '../parts.ts';
+import { configuredTransport } from '../transport.ts';
 import { actOnRun, type RunHost, runCommands } from './act-on-run.ts';
 import { editorPrompter } from './editor-prompter.ts';
 import { actOnFile, type FileHost, fileCommands } from './run-file.ts';
@@ -68,6 +69,7 @@ function createFileHost(
     ...editorPrompter,
     cli,
     isTrusted: () => vscode.workspace.isTrusted,
+    transport: configuredTransport,
     candidates,
     pathOf,
     folderOf,

@@ -27,6 +27,8 @@ export type FileCommand = (typeof fileCommands)[number];
 export interface FileHost extends Prompter {
   readonly cli: Cli;
   isTrusted(): boolean;
+  /** How AI CLIs run where the file does not say (setting `niia.transport`). */
+  transport(): string;
   /** URIs of the connector files a person may mean who named none, the one in the active editor first. */
   candidates(): Promise<readonly string[]>;
   /** Path of the file on the machine the extension runs on; undefined if it is not there. */
@@ -114,9 +116,13 @@ function selectionOf(command: FileCommand, phase: string | undefined): readonly 
   return [command === 'niia.runFrom' ? `--from=${phase}` : `--phase=${phase}`];
 }
 
+function transportArgument(host: FileHost): string {
+  return `--transport=${host.transport()}`;
+}
+
 async function showPlan(file: File, host: FileHost): Promise<void> {
   const inputs = inputArguments(readInputs(host.remembered(file.path)));
-  const argv = ['plan', file.path, '--detach', ...file.selection, ...inputs];
+  const argv = ['plan', file.path, '--detach', transportArgument(host), ...file.selection, ...inputs];
   const planned = await host.during(t('Planning'), () => host.cli.run(argv, { cwd: file.folder }));
   const text = textOf(planned);
   if (text.ok) await host.showPlan(file.path, text.value);
@@ -135,6 +141,7 @@ async function runFile(file: File, isModelAsked: boolean, host: FileHost): Promi
     file.path,
     '--detach',
     '--json',
+    transportArgument(host),
     ...file.selection,
     ...models,
     ...inputArguments(inputs),
@@ -146,7 +153,15 @@ async function runFile(file: File, isModelAsked: boolean, host: FileHost): Promi
 }
 
 async function readPlan(file: File, models: readonly string[], host: FileHost): Promise<Plan | undefined> {
-  const argv = ['plan', file.path, '--detach', '--json', ...file.selection, ...models];
+  const argv = [
+    'plan',
+    file.path,
+    '--detach',
+    '--json',
+    transportArgument(host),
+    ...file.selection,
+    ...models,
+  ];
   const planned = textOf(await host.during(t('Planning'), () => host.cli.run(argv, { cwd: file.folder })));
   // Our own command line wrote it a moment ago.
   if (planned.ok) return JSON.parse(planned.value) as Plan;

@@ -21,6 +21,8 @@ export interface ToolInput {
 /** What the tools need of the window. */
 export interface ToolPorts {
   readonly cli: Cli;
+  /** How AI CLIs run where the file does not say (setting `niia.transport`). */
+  transport(): string;
   /** Folder that paths start at and runs start in; undefined while no folder is open. */
   folder(): string | undefined;
 }
@@ -78,7 +80,7 @@ export class ToolCalls {
   async #ask(name: ToolName, input: ToolInput, signal: AbortSignal): Promise<Result<string, string>> {
     const cwd = this.#ports.folder();
     if (cwd === undefined) return err(t('No folder is open.'));
-    const argv = argvOf(name, input, cwd);
+    const argv = argvOf(name, input, cwd, this.#ports.transport());
     if (!argv.ok) return argv;
     const called = await this.#ports.cli.run(argv.value, { cwd, signal });
     if (!called.ok) return called;
@@ -93,6 +95,7 @@ function argvOf(
   name: ToolName,
   { file, task, phase }: ToolInput,
   folder: string,
+  transport: string,
 ): Result<readonly string[], string> {
   if (name === 'niia_list_runs') return ok(['ps', '--all', '--json']);
   if (file === undefined) return err(t('The input "file" is missing: the path of a connector file.'));
@@ -100,6 +103,7 @@ function argvOf(
   const path = resolve(folder, file);
   if (name === 'niia_validate') return ok(['validate', path]);
   const options = [
+    `--transport=${transport}`,
     ...(task === undefined ? [] : [`--task=${task}`]),
     ...(phase === undefined ? [] : [`--phase=${phase}`]),
   ];

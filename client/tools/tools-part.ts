@@ -2,6 +2,7 @@
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Parts } from '../parts.ts';
+import { configuredTransport } from '../transport.ts';
 import { registerMcpServer } from './mcp-provider.ts';
 import { readToolInput, ToolCalls, type ToolName, toolNames } from './tool-calls.ts';
 
@@ -9,6 +10,7 @@ import { readToolInput, ToolCalls, type ToolName, toolNames } from './tool-calls
 export function registerTools(parts: Parts): vscode.Disposable {
   const calls = new ToolCalls({
     cli: parts.cli,
+    transport: configuredTransport,
     folder: () => vscode.workspace.workspaceFolders?.find(folder => folder.uri.scheme === 'file')?.uri.fsPath,
   });
   // Editors made from VS Code may leave the API out.

@@ -1,3 +1,4 @@
+import { adapterOf } from '../agents/registry.ts';
 import { formatDuration } from '../amounts.ts';
 import { safeName } from '../git/safe-name.ts';
 import type { Plan, PlannedRoute, PlannedWorker } from '../plan/plan.ts';
@@ -35,7 +36,9 @@ export function describeGroup(group: WorkerGroup, plan: Plan, layout: PlanLayout
   const [first] = group;
   const row = rowWriter(layout);
   return [
-    ...first.routes.flatMap((route, at) => row(at === 0 ? 'model' : 'else', routeLines(route, layout))),
+    ...first.routes.flatMap((route, at) =>
+      row(at === 0 ? 'model' : 'else', routeLines(route, first, layout)),
+    ),
     ...row('role', first.role === undefined ? [] : [gist(first.role)]),
     ...row('prompt', promptLines(group)),
     ...row('place', placeLines(group, plan)),
@@ -78,14 +81,22 @@ function wrapLine(line: string, columns: number): readonly string[] {
   return wrapText(line.slice(2), columns - 2).map((part, at) => `${at === 0 ? '$' : ' '} ${part}`);
 }
 
-function routeLines(route: PlannedRoute, { style }: PlanLayout): readonly string[] {
+function routeLines(route: PlannedRoute, worker: PlannedWorker, { style }: PlanLayout): readonly string[] {
   const env = Object.keys(route.env);
   const remarks = [
     ...(route.alias === undefined ? [] : [`alias ${route.alias}`]),
     ...(route.version === undefined ? [] : [route.version]),
     ...(env.length === 0 ? [] : [`with ${env.join(', ')}`]),
+    ...transportRemarks(route, worker),
   ].map(remark => style.dim(` · ${printableLine(remark)}`));
   return [`${style.cyan(printableLine(route.label))}${remarks.join('')}`, `$ ${commandLine(route)}`];
+}
+
+/** Headless is worth a word only where a live terminal was asked for. */
+function transportRemarks(route: PlannedRoute, { transport }: PlannedWorker): readonly string[] {
+  if (route.transport === 'terminal') return ['in its live terminal'];
+  const hasTerminal = transport === 'terminal' && adapterOf(route)?.isShellPrompt !== true;
+  return hasTerminal ? ['headless: turns cannot be told apart in its own terminal'] : [];
 }
 
 /** The program by its name: where it was found is in the JSON. */

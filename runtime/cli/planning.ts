@@ -21,6 +21,11 @@ export const planOptionSpecs: Readonly<Record<string, OptionSpec>> = {
     help: 'only this phase (name or number), on top of an earlier run',
   },
   from: { type: 'value', value: 'PHASE', help: 'this phase and all after it, on top of an earlier run' },
+  transport: {
+    type: 'value',
+    value: 'HOW',
+    help: '"terminal" or "headless" AI CLIs where the file does not say',
+  },
   yes: { type: 'flag', help: 'approve gates and steps that write' },
 };
 
@@ -65,6 +70,9 @@ function readOptions({ args, env }: VerbContext, request: PlanRequest): Result<P
   const phase = args.value('phase');
   const from = args.value('from');
   if (phase !== undefined && from !== undefined) return err(misused('--phase and --from exclude each other'));
+  const transport = args.value('transport');
+  if (transport !== undefined && transport !== 'terminal' && transport !== 'headless')
+    return err(misused(`--transport is "terminal" or "headless", not "${transport}"`));
   const task = request.task ?? args.value('task');
   return ok({
     ...(task === undefined ? {} : { task }),
@@ -72,6 +80,7 @@ function readOptions({ args, env }: VerbContext, request: PlanRequest): Result<P
     models: models.value,
     ...(phase === undefined ? {} : { select: { kind: 'phase', phase } }),
     ...(from === undefined ? {} : { select: { kind: 'from', phase: from } }),
+    ...(transport === undefined ? {} : { transport }),
     yes: args.flag('yes'),
     isAttended: request.isAttended,
     // In a worker, a run is a child of the worker's run (spec §6 recursive).

@@ -13,7 +13,7 @@ function askMeansRefuse(phases: readonly PhasePair[], { options }: PlanContext):
   const isRefused = ({ planned }: WorkerPair) =>
     planned.permission === 'ask' &&
     planned.routes.length > 0 &&
-    (planned.transport === 'headless' || !options.isAttended);
+    (!options.isAttended || planned.routes.some(({ transport }) => transport !== 'terminal'));
   const refused = phases.flatMap(phase => phase.workers.filter(isRefused));
   const [first] = refused;
   if (first === undefined) return [];

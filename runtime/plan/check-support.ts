@@ -56,14 +56,18 @@ function sandboxNotes(workers: readonly WorkerPair[]): readonly PlanNote[] {
 }
 
 /** A live terminal needs a CLI whose turns can be told there. */
-function transportNotes(workers: readonly WorkerPair[], { workflow }: PlanContext): readonly PlanNote[] {
+function transportNotes(
+  workers: readonly WorkerPair[],
+  { workflow, facts }: PlanContext,
+): readonly PlanNote[] {
   if (workflow.interactive !== undefined) return [];
   const asking = workers.filter(({ source, planned }) => {
-    const isDriven = planned.routes.every(({ adapter }) => terminalCliFor(adapter) !== undefined);
+    const isDriven = planned.routes.every(({ transport }) => transport === 'terminal');
     return source.session.transport === 'terminal' && !isDriven;
   });
   if (asking.length === 0) return [];
-  const message = `${nameWorkers(asking.map(pair => pair.planned))} may run without a live terminal, with a readable transcript: it can be had for ${terminalCliNames.join(', ')}`;
+  const driven = terminalCliNames.filter(name => terminalCliFor(name, facts.platform) !== undefined);
+  const message = `${nameWorkers(asking.map(pair => pair.planned))} may run without a live terminal, with a readable transcript: it can be had for ${driven.join(', ')}`;
   return [{ severity: 'warning', code: 'transport', message, ...pathOf(asking) }];
 }
 

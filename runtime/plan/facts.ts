@@ -104,6 +104,8 @@ export interface PlanOptions {
   readonly yes: boolean;
   /** Whether somebody can answer gates, picks and questions. */
   readonly isAttended: boolean;
+  /** `--transport`: how AI CLIs run where the file does not say. Absent = headless. */
+  readonly transport?: 'terminal' | 'headless';
   /** 0 for a run of the user, parent's depth + 1 for a run started by a worker. */
   readonly depth: number;
 }

@@ -68,7 +68,7 @@ function planWorker(request: WorkerRequest, context: PlanContext): PlannedWorker
   const hasPrompt = prompt !== undefined;
   const routes = runnable(request.chain.entries).map(entry => {
     const adapter = adapterOf(entry);
-    const how = routeTransport(entry.adapter, transport, context);
+    const how = routeTransport(entry, transport, context);
     return planRoute(entry, {
       permission,
       ...how,
@@ -103,9 +103,10 @@ function planWorker(request: WorkerRequest, context: PlanContext): PlannedWorker
   });
 }
 
-/** A file without phases is a live session; workers of a phase have a live terminal where they ask for one. */
-function transportOf({ session }: Worker, { workflow }: PlanContext): 'terminal' | 'headless' {
-  return session.transport ?? (workflow.interactive === undefined ? 'headless' : 'terminal');
+/** A file without phases is a live session; workers of a phase have a live terminal where file or user ask for one. */
+function transportOf({ session }: Worker, { workflow, options }: PlanContext): 'terminal' | 'headless' {
+  if (workflow.interactive !== undefined) return session.transport ?? 'terminal';
+  return session.transport ?? options.transport ?? 'headless';
 }
 
 /**
@@ -113,12 +114,12 @@ function transportOf({ session }: Worker, { workflow }: PlanContext): 'terminal'
  * their prompt is typed, and not on the command line.
  */
 function routeTransport(
-  adapter: string,
+  { adapter, declared }: ChainEntry,
   transport: 'terminal' | 'headless',
-  { workflow }: PlanContext,
+  { workflow, facts }: PlanContext,
 ): { readonly transport: 'terminal' | 'headless'; readonly hasPrompt: boolean } {
   if (workflow.interactive !== undefined || transport === 'headless') return { transport, hasPrompt: true };
-  const isDriven = terminalCliFor(adapter) !== undefined;
+  const isDriven = declared === undefined && terminalCliFor(adapter, facts.platform) !== undefined;
   return { transport: isDriven ? 'terminal' : 'headless', hasPrompt: !isDriven };
 }
 

@@ -38,6 +38,7 @@ export function planRoute(entry: ChainEntry, setting: RouteSetting): PlannedRout
     program: program?.path,
     version: program?.version,
     preview: command?.argv ?? [entry.adapter],
+    transport: setting.transport === 'terminal' ? setting.transport : undefined,
     readsStdin: command?.stdin === undefined ? undefined : true,
     permissionNote: mapping?.means ?? 'unknown: this version does not drive this CLI',
     permissionArgs: mapping && mapping.args.length > 0 ? mapping.args : undefined,

@@ -43,6 +43,8 @@ export const routeSchema = z
     preview: texts,
     /** Whether the prompt goes in by stdin (then it is not in `preview`). */
     readsStdin: z.boolean().optional(),
+    /** It runs in its own live terminal; absent = headless. */
+    transport: z.literal('terminal').optional(),
     /** What the permission becomes for this CLI, in words. */
     permissionNote: z.string(),
     /** What the permission becomes as arguments of this CLI; part of `preview`. */
@@ -124,6 +126,7 @@ export const workerSchema = z
     permission: permissionSchema,
     /** Session environment, `${env:NAME}` and placeholders unresolved. */
     env: textMap,
+    /** What is asked for; a route that cannot be driven in its terminal runs headless all the same. */
     transport: z.enum(['terminal', 'headless']),
     timeoutMs: z.number().int().positive().optional(),
     startTimeoutMs: z.number().int().positive(),

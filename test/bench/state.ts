@@ -42,7 +42,7 @@ export async function bench(): Promise<BenchRow[]> {
 async function scoreMethods(recordings: readonly Recording[]): Promise<ReadonlyMap<string, Score>> {
   const scores = new Map<string, Score[]>(methods.map(({ name }) => [name, []]));
   for (const recording of recordings) {
-    const cli = terminalCliFor(recording.cli);
+    const cli = terminalCliFor(recording.cli, 'linux');
     if (cli === undefined) continue;
     const screens = await screensOf(recording);
     for (const { name, judge } of methods) {
@@ -59,7 +59,7 @@ async function scoreMethods(recordings: readonly Recording[]): Promise<ReadonlyM
 async function scoreAttacks(recordings: readonly Recording[]): Promise<Score> {
   const scores: Score[] = [];
   for (const recording of recordings.filter(({ scenario }) => scenario === 'tools')) {
-    const cli = terminalCliFor(recording.cli);
+    const cli = terminalCliFor(recording.cli, 'linux');
     if (cli === undefined) continue;
     for (const variant of [flooded(recording), forged(recording)]) {
       scores.push(scoreOf(variant, cli, replayStructured(variant, cli, await screensOf(variant))));

@@ -28,6 +28,7 @@ export const claudeTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   consentKeys: { allow: '1', refuse: '\x1b' },

@@ -28,6 +28,7 @@ export const codexTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   consentKeys: { allow: 'y', refuse: '\x1b' },

@@ -22,6 +22,7 @@ export const geminiTerminal: TerminalCli = {
   readTitle,
   read,
   readsTranscript: true,
+  needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   // The first choice is to allow it once.

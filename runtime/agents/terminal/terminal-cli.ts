@@ -81,6 +81,8 @@ export interface TerminalCli {
   read(record: ChannelRecord): Reading;
   /** Its transcript file, once a record has named it, is read like a channel: `transcript`. */
   readonly readsTranscript?: true;
+  /** Its hooks are run by a POSIX shell. */
+  readonly needsPosixShell?: true;
   submission(place: TerminalPlace): Submission;
   /** Keys that break a turn off. */
   readonly interruptKeys: string;

@@ -12,6 +12,7 @@ const terminalClis: ReadonlyMap<string, TerminalCli> = new Map(
 export const terminalCliNames: readonly string[] = [...terminalClis.keys()];
 
 /** How the CLI of that adapter is driven in its own terminal; undefined for those that can only be watched there. */
-export function terminalCliFor(adapter: string): TerminalCli | undefined {
-  return terminalClis.get(adapter);
+export function terminalCliFor(adapter: string, platform: NodeJS.Platform): TerminalCli | undefined {
+  const cli = terminalClis.get(adapter);
+  return platform === 'win32' && cli?.needsPosixShell === true ? undefined : cli;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest } from '../../agents/adapter.ts';
 import { adapterOf } from '../../agents/registry.ts';
+import type { TerminalCli } from '../../agents/terminal/terminal-cli.ts';
 import { terminalCliFor } from '../../agents/terminal/terminal-clis.ts';
 import type { Command } from '../../engine/commands.ts';
 import type { EventData } from '../../engine/events.ts';
@@ -99,8 +100,8 @@ function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd>
   const { services, command, context, reports } = turn;
   const { runner, plan } = services;
   if (plan.isInteractive) return runTurn(runner, job, control);
-  const cli = job.transport === 'terminal' ? terminalCliFor(job.adapter.name) : undefined;
-  if (cli === undefined) return runTurn(runner, { ...job, transport: 'headless' }, control);
+  const cli = liveCliOf(turn);
+  if (cli === undefined) return runTurn(runner, job, control);
   const { worker, attempt } = command;
   const state = stateControl({ services, context, reports, worker, attempt });
   const onEvent = (event: AgentEvent): void => {
@@ -114,12 +115,25 @@ function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd>
   );
 }
 
+/** How the CLI is driven in its own terminal, where that is asked for and can be done. */
+function liveCliOf({ one, route, adapter }: Turn): TerminalCli | undefined {
+  if (one.planned.transport !== 'terminal' || route.declared !== undefined) return undefined;
+  return terminalCliFor(adapter.name, process.platform);
+}
+
+function transportOf(turn: Turn): 'terminal' | 'headless' {
+  const isLive = turn.services.plan.isInteractive || liveCliOf(turn) !== undefined;
+  return isLive ? turn.one.planned.transport : 'headless';
+}
+
 function jobOf(
-  { services, context, command, one, route, adapter, session }: Turn,
+  turn: Turn,
   texts: TurnTexts,
   place: SessionConfig,
   mcpServers: TurnRequest['mcpServers'],
 ): TurnJob {
+  const { services, context, command, one, route, adapter, session } = turn;
+  const transport = transportOf(turn);
   const { planned } = one;
   const expanded = expandRoute(route, texts.values, services.env);
   services.secrets.add(expanded.secrets);
@@ -144,9 +158,7 @@ function jobOf(
     folders: [
       { path: services.dir.answers, access: 'read' },
       // A long prompt is read from its file by a CLI in its own terminal.
-      ...(planned.transport === 'terminal'
-        ? ([{ path: services.dir.prompts, access: 'read' }] as const)
-        : []),
+      ...(transport === 'terminal' ? ([{ path: services.dir.prompts, access: 'read' }] as const) : []),
       ...(services.plan.scratchpad ? ([{ path: services.dir.scratchpad, access: 'write' }] as const) : []),
     ],
   };
@@ -154,7 +166,7 @@ function jobOf(
     session,
     adapter,
     request,
-    transport: planned.transport,
+    transport,
     argvPrefix: place.argvPrefix,
     cwd: place.cwd,
     env: { ...workerEnvironment(services, one, place), ...expanded.env, NIIA_CONTEXT: texts.contextFile },
@@ -179,7 +191,7 @@ function watchTurn(
   onOpen(session: SessionInfo, isNew: boolean): void;
   onEvent(event: AgentEvent): void;
 } {
-  const { command, one, reports, route, services } = turn;
+  const { command, reports, route, services } = turn;
   const worker = { worker: command.worker, attempt: command.attempt };
   let isAlive = false;
   let named: string | undefined;
@@ -200,7 +212,7 @@ function watchTurn(
         ...worker,
         session: job.session,
         purpose: 'turn',
-        transport: one.planned.transport,
+        transport: transportOf(turn),
       });
       const { turn: number, route: index } = command;
       reports.add({ kind: 'turn-started', ...worker, turn: number, route: index, label: route.label });

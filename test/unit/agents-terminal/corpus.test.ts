@@ -15,7 +15,7 @@ const screens = new Map(recordings.map(recording => [recording, screensOf(record
 async function scored(list: readonly Recording[], replay: typeof replayStructured): Promise<Score> {
   const scores = await Promise.all(
     list.map(async recording => {
-      const cli = terminalCliFor(recording.cli);
+      const cli = terminalCliFor(recording.cli, 'linux');
       assert.ok(cli !== undefined, recording.cli);
       return scoreOf(
         recording,
@@ -65,7 +65,10 @@ describe('each recorded CLI', () => {
     test(`tells the answer of ${cli} by its channels`, () => {
       const normal = recordings.find(({ scenario, cli: name }) => name === cli && scenario === 'normal');
       assert.ok(normal !== undefined);
-      assert.match(answersOf(normal, terminalCliFor(cli)).join('\n'), /^All done\. I looked at everything/m);
+      assert.match(
+        answersOf(normal, terminalCliFor(cli, 'linux')).join('\n'),
+        /^All done\. I looked at everything/m,
+      );
     });
   }
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { declaredAgentSchema } from '../../../runtime/agents/declared.ts';
 import type { PlanFacts, PlanOptions } from '../../../runtime/plan/facts.ts';
 import { describePlanFailure } from '../../../runtime/plan/facts.ts';
 import { makePlan, type Planned } from '../../../runtime/plan/make-plan.ts';
 import type { PlannedWorker } from '../../../runtime/plan/plan.ts';
 import { wantedFacts } from '../../../runtime/plan/wanted-facts.ts';
-import type { Workflow } from '../../../runtime/spec/workflow.ts';
+import type { Session, Workflow } from '../../../runtime/spec/workflow.ts';
 import { facts, inOrder, options, phase, route, worker, workers, workflow } from './workflow-builder.ts';
 
 function plan(
@@ -178,6 +179,31 @@ test('a file without phases is one live session', () => {
   assert.deepEqual([key, transport], ['session/1', 'terminal']);
   const unattended = plan({ phases: [], interactive: worker({ says: '' }) }, {}, { isAttended: false });
   assert.deepEqual(notes(unattended), ['blocker interactive-unattended 2']);
+});
+
+test('live terminals are for CLIs whose turns can be told there, where user or file ask for them', () => {
+  const models = { primary: route('claude', 'pi', 'shell') };
+  const terminal = { transport: 'terminal' } as const;
+  const transports = (planned: Planned) => only(planned).routes.map(({ transport }) => transport);
+  const some = ['terminal', undefined, undefined];
+  const none = [undefined, undefined, undefined];
+  assert.deepEqual(transports(plan({ models })), none);
+  assert.deepEqual(transports(plan({ models }, {}, terminal)), some);
+  assert.deepEqual(transports(plan({ models }, { platform: 'win32' }, terminal)), none, 'hooks need a shell');
+  const asks = (session: Partial<Session>) => ({
+    models,
+    phases: [phase('a', { workers: [worker({ session })] })],
+  });
+  assert.deepEqual(transports(plan(asks({ transport: 'headless' }), {}, terminal)), none);
+  const asking = plan(asks(terminal));
+  assert.deepEqual(transports(asking), some);
+  assert.ok(notes(asking).includes('warning transport'));
+});
+
+test('a CLI that the user describes under the name of a built-in one has no live terminal', () => {
+  const configuredAgents = { claude: declaredAgentSchema.parse({ command: ['my-claude', '{prompt}'] }) };
+  const planned = plan({}, { configuredAgents }, { transport: 'terminal' });
+  assert.equal(only(planned).routes[0]?.transport, undefined);
 });
 
 test('with no model of a worker installed nothing can run, which is exit code 3', () => {

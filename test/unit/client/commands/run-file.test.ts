@@ -58,6 +58,7 @@ async function seenBy(command: FileCommand, argument: unknown, given: Case = {})
       },
     },
     isTrusted: () => true,
+    transport: () => 'terminal',
     candidates: async () => [uri],
     pathOf: text => (text.startsWith('file://') ? text.slice('file://'.length) : undefined),
     folderOf: () => '/repo',
@@ -74,13 +75,13 @@ async function seenBy(command: FileCommand, argument: unknown, given: Case = {})
   return seen;
 }
 
-const planned = 'niia plan | /repo/connector.json | --detach | --json in /repo';
+const planned = 'niia plan | /repo/connector.json | --detach | --json | --transport=terminal in /repo';
 
 describe('running a file from the editor', () => {
   it('looks at its plan and starts it in the background', async () => {
     assert.deepEqual(await seenBy('niia.run', { uri }), [
       planned,
-      'niia run | /repo/connector.json | --detach | --json in /repo',
+      'niia run | /repo/connector.json | --detach | --json | --transport=terminal in /repo',
       'started demo-1',
     ]);
   });
@@ -105,7 +106,7 @@ describe('running a file from the editor', () => {
     assert.deepEqual(first.slice(1), [
       'ask Task',
       'ask Value of {subject}',
-      'niia run | /repo/connector.json | --detach | --json | --task=Fix it | --var=subject=cats in /repo',
+      'niia run | /repo/connector.json | --detach | --json | --transport=terminal | --task=Fix it | --var=subject=cats in /repo',
       'started demo-1',
     ]);
     const again = await seenBy('niia.run', { uri }, { script, memory });
@@ -118,7 +119,10 @@ describe('running a file from the editor', () => {
       { uri },
       { script: { notes: [needsSubject] }, person: personWho('') },
     );
-    assert.equal(seen[2], 'niia run | /repo/connector.json | --detach | --json in /repo');
+    assert.equal(
+      seen[2],
+      'niia run | /repo/connector.json | --detach | --json | --transport=terminal in /repo',
+    );
   });
 
   it('starts nothing that cannot run here, and shows the plan that says why', async () => {
@@ -130,7 +134,7 @@ describe('running a file from the editor', () => {
     );
     assert.deepEqual(seen.slice(1, 3), [
       'error: This file cannot run here: no git here | Show Plan',
-      'niia plan | /repo/connector.json | --detach in /repo',
+      'niia plan | /repo/connector.json | --detach | --transport=terminal in /repo',
     ]);
   });
 
@@ -164,7 +168,7 @@ describe('running a file from the editor', () => {
   it('shows the plan with what was given last time', async () => {
     const memory = new Map<string, unknown>([['/repo/connector.json', { task: 'Fix it', vars: {} }]]);
     assert.deepEqual(await seenBy('niia.plan', { uri }, { memory }), [
-      'niia plan | /repo/connector.json | --detach | --task=Fix it in /repo',
+      'niia plan | /repo/connector.json | --detach | --transport=terminal | --task=Fix it in /repo',
       'plan of /repo/connector.json: the plan',
     ]);
   });

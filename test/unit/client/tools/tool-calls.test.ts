@@ -18,7 +18,7 @@ function toolsWith(answer: (argv: readonly string[]) => Partial<CliOutput>) {
     return ok({ code: 0, stdout: '', stderr: '', ...answer(argv) });
   };
   const cli: Cli = { run, program: () => ({ command: 'node', args: [], env: {} }) };
-  return { tools: new ToolCalls({ cli, folder: () => folder }), calls };
+  return { tools: new ToolCalls({ cli, folder: () => folder, transport: () => 'headless' }), calls };
 }
 
 test('each tool is a verb, with the path made absolute so that it is no option', async () => {
@@ -28,7 +28,7 @@ test('each tool is a verb, with the path made absolute so that it is no option',
   await tools.call('niia_list_runs', {}, signal);
   assert.deepEqual(calls, [
     ['validate', resolve(folder, '--json')],
-    ['plan', file, '--task=--yes', '--phase=a'],
+    ['plan', file, '--transport=headless', '--task=--yes', '--phase=a'],
     ['ps', '--all', '--json'],
   ]);
 });
@@ -43,7 +43,7 @@ test('a run starts only after exactly its plan was shown, and once', async () =>
   assert.match(await tools.call('niia_run', input, signal), /Nobody has confirmed/);
   assert.deepEqual(
     calls.filter(([verb]) => verb === 'run'),
-    [['run', file, '--detach', '--task=go']],
+    [['run', file, '--detach', '--transport=headless', '--task=go']],
   );
 });
 
