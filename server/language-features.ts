@@ -12,6 +12,12 @@ import { fullCompletion, fullDiagnostics, fullHover } from './features/schema.ts
 /** Longest that a list, a hover or a menu waits for facts about the machine, in ms: less than people notice. */
 const waitMs = 150;
 
+/**
+ * The name that clients keep our diagnostics under. Without one VS Code numbers the collections of each extension host
+ * from 0, and the nameless diagnostics of an extension in another host (its own JSON support) replace ours.
+ */
+const identifier = 'connector.json';
+
 /** Completion, hover, diagnostics, code actions. */
 export const languageFeatures: FeatureGroup = {
   capabilities: client => ({
@@ -21,7 +27,7 @@ export const languageFeatures: FeatureGroup = {
       codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind, keyOrderKind],
     },
     ...(client.pullsDiagnostics
-      ? { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } }
+      ? { diagnosticProvider: { identifier, interFileDependencies: false, workspaceDiagnostics: false } }
       : {}),
   }),
   register(connection, handlers) {

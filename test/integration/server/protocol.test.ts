@@ -43,6 +43,11 @@ describe('diagnostics over the protocol', () => {
     assert.deepEqual(pair.published, []);
   });
 
+  it('are kept by clients under a name of their own, beside those of other servers', async () => {
+    using pair = await LspPair.start({ capabilities: { textDocument: { diagnostic: {} } } });
+    assert.equal(pair.initialized.capabilities.diagnosticProvider?.identifier, 'connector.json');
+  });
+
   it('are not sent again to clients that have them already', async () => {
     using pair = await LspPair.start({ capabilities: { textDocument: { diagnostic: {} } } });
     await pair.open(bad);
