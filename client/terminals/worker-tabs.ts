@@ -147,6 +147,7 @@ export class WorkerTabs {
       sessions,
       tell,
       worker: () => this.#worker(run, worker),
+      shownName: () => this.#find(run, worker)?.terminal.name,
       host: () => runs.ptyHost,
       screen: async session => await screenOf(runs, session),
       recording: session => {

@@ -12,8 +12,8 @@ import { CellSize, type Size, type SizeChange } from './cell-size.ts';
 import type { Frames, Lane } from './frames.ts';
 import type { HostSessions } from './host-sessions.ts';
 import { printRecording } from './print-recording.ts';
+import { TabName } from './tab-name.ts';
 import { CLEAR_ALL, emptyScreen, ownLine } from './terminal-text.ts';
-import { Throttle } from './throttle.ts';
 import { attemptOf, exitText, hasEnded, outcomeText, sessionTitle, terminalName } from './worker-names.ts';
 
 /** What a worker's terminal needs. */
@@ -22,6 +22,8 @@ export interface WorkerTerminalPorts {
   readonly frames: Frames;
   /** The worker as it is. */
   worker(): WorkerView | undefined;
+  /** The name that the tab bears. */
+  shownName(): string | undefined;
   /** The PTY host, while it can be reached. */
   host(): PtyHostAddress | undefined;
   /** What a session shows at present; undefined where that is not known. */
@@ -33,9 +35,6 @@ export interface WorkerTerminalPorts {
   /** Tells the user something that does not belong into the terminal. */
   tell(message: string): void;
 }
-
-/** Names change at most this often, in ms: every change redraws the tabs. */
-const NAME_QUIET_MS = 500;
 
 /** Sessions of an attempt that are shown to who comes late. */
 const SHOWN_SESSIONS = 5;
@@ -56,7 +55,7 @@ export class WorkerTerminal implements Pseudoterminal {
   readonly #wrote = new Emitter<string>();
   readonly #named = new Emitter<string>();
   readonly #sized = new Emitter<TerminalDimensions | undefined>();
-  readonly #names: Throttle<string>;
+  readonly #name: TabName;
   readonly #lane: Lane;
   readonly #size = new CellSize();
   #attachment: Attachment | undefined;
@@ -79,7 +78,8 @@ export class WorkerTerminal implements Pseudoterminal {
     this.#key = key;
     this.#ports = ports;
     this.#lane = ports.frames.lane(text => this.#wrote.fire(text));
-    this.#names = new Throttle(ports.frames.clock, NAME_QUIET_MS, name => this.#named.fire(name));
+    const rename = (name: string) => this.#named.fire(name);
+    this.#name = new TabName(ports.frames.clock, { rename, shown: () => ports.shownName() });
   }
 
   /** VS Code shows the tab. */
@@ -94,7 +94,7 @@ export class WorkerTerminal implements Pseudoterminal {
   close(): void {
     this.#isClosed = true;
     this.#attachment?.close();
-    this.#names[Symbol.dispose]();
+    this.#name[Symbol.dispose]();
     this.#wake?.();
   }
 
@@ -102,7 +102,7 @@ export class WorkerTerminal implements Pseudoterminal {
   update(): void {
     const worker = this.#ports.worker();
     // A name that is told before the tab is open is lost.
-    if (worker !== undefined && this.#isOpen) this.#names.push(terminalName(worker));
+    if (worker !== undefined && this.#isOpen) this.#name.set(terminalName(worker));
     this.#wake?.();
   }
 

@@ -135,6 +135,7 @@ export class Tab {
     return {
       frames: new Frames(realClock, { ...FRAME_LIMITS, ...limits }),
       worker: () => this.worker,
+      shownName: () => this.names.at(-1),
       host: () => host,
       sessions: async () => this.#sessions,
       recording,
