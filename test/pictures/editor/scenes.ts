@@ -72,7 +72,7 @@ async function watching(rig: UiRig, take: (picture: string) => Promise<void>): P
   await workbench.command('View: Toggle Primary Side Bar Visibility');
   await take('graph');
   await workbench.command('connector.json: Show Changes');
-  await workbench.quickPick('demo');
+  await workbench.quickInput.pick('demo');
   await workbench.page.locator('.multiDiffEntry').first().waitFor();
   await take('review');
 }

@@ -44,6 +44,8 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.enableExperiments': false,
   'workbench.tips.enabled': false,
+  // An editor that is shown late takes the focus, and would close the palette.
+  'workbench.quickOpen.closeOnFocusLost': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.localHistory.enabled': false,
   'telemetry.telemetryLevel': 'off',

@@ -6,10 +6,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../../support/wait.ts';
+import { QuickInput } from './quick-input.ts';
 import type { VsCodeServer } from './vscode-server.ts';
 
 /** Long: it passes only where a test fails, and two editions share two cores. */
 const timeoutMs = 45_000;
+/** Longest that VS Code is given to show what an input opens, before the input counts as lost. */
+const lostAfterMs = 3000;
 
 /** What a window is opened on. */
 export interface WindowTarget {
@@ -29,9 +32,11 @@ interface ViewLine {
 /** One window. */
 export class Workbench {
   readonly page: Page;
+  readonly quickInput: QuickInput;
 
   constructor(page: Page) {
     this.page = page;
+    this.quickInput = new QuickInput(page);
   }
 
   /** Opens a folder, and a file in it; done when the file is shown. */
@@ -45,43 +50,12 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, such as `connector.json: Run This File`. */
   async command(title: string): Promise<void> {
-    await this.#openQuickInput('F1');
-    await this.input.fill(`>${title}`);
-    await this.quickPick(title);
-  }
-
-  /** The input of the palette and of every question. */
-  get input(): Locator {
-    return this.page.locator('.quick-input-widget input.input');
-  }
-
-  /** Offers of the open list. */
-  offers(): Promise<readonly string[]> {
-    return this.texts('.quick-input-list .monaco-list-row');
-  }
-
-  /** Takes the first offer of the open list, once it has this text. */
-  async quickPick(text: string): Promise<void> {
-    await this.has(
-      `the offer ${text}`,
-      () => this.offers(),
-      ([first]) => first?.includes(text) === true,
-    );
-    await this.input.press('Enter');
-  }
-
-  /** Answers an open question. */
-  async answer(text: string): Promise<void> {
-    await this.input.waitFor({ timeout: timeoutMs });
-    await this.input.fill(text);
-    await this.input.press('Enter');
+    await this.quickInput.ask({ key: 'F1', text: `>${title}`, offer: title });
   }
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.#openQuickInput('Control+p');
-    await this.input.fill(name);
-    await this.quickPick(name.split('/').at(-1) ?? name);
+    await this.quickInput.ask({ key: 'Control+p', text: name, offer: name.split('/').at(-1) ?? name });
     await this.has(
       'an editor',
       () => this.activeEditor(),
@@ -96,8 +70,12 @@ export class Workbench {
 
   /** Moves to a line and column, both from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.#openQuickInput('Control+g');
-    await this.answer(`:${line},${column}`);
+    await this.quickInput.ask({ key: 'Control+g', text: `:${line},${column}` });
+    await this.has(
+      `the cursor at ${line}:${column}`,
+      () => this.statusBar(),
+      items => items.includes(`Ln ${line}, Col ${column}`),
+    );
   }
 
   /** Lines of the active editor that are in sight. */
@@ -134,23 +112,19 @@ export class Workbench {
     return await this.texts('.markers-panel .monaco-list-row');
   }
 
-  /** Takes a quick fix of what is selected. */
-  async quickFix(text: string | RegExp): Promise<void> {
-    const offer = this.page.locator('.action-widget .monaco-list-row, .context-view .action-item', {
-      hasText: text,
-    });
-    const open = async () => {
-      await this.page.keyboard.press('Control+.');
-      return await offer
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
+  /** Selects a problem in its panel and takes one of its quick fixes. */
+  async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
+    const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: problem }).first();
+    const offer = this.page.locator('.action-widget .monaco-list-row', { hasText: fix }).first();
+    const isShown = () => offer.waitFor({ timeout: lostAfterMs }).then(isTrue, isFalse);
+    const taken = async () => {
+      if (!(await offer.isVisible())) {
+        await row.click({ timeout: timeoutMs });
+        await this.page.keyboard.press('Control+.');
+      }
+      return (await isShown()) && (await offer.click({ timeout: lostAfterMs }).then(isTrue, isFalse));
     };
-    await eventually(open, { what: `the quick fix ${text}`, timeoutMs });
-    await offer.first().click();
+    await eventually(taken, { what: `the quick fix ${fix}`, timeoutMs });
   }
 
   /** Names of the terminals: of the tab list, or of the only one in the panel's title. */
@@ -177,8 +151,20 @@ export class Workbench {
 
   /** Types into the terminal in sight. */
   async typeIntoTerminal(text: string): Promise<void> {
-    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
+    const focused = async () => {
+      await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
+      return await this.page.locator('.terminal-wrapper.active .xterm.focus').isVisible();
+    };
+    await eventually(focused, { what: 'a terminal with the focus', timeoutMs });
     await this.page.keyboard.type(text);
+  }
+
+  /** Puts the cursor into the active editor. */
+  async focusEditor(): Promise<void> {
+    await this.command('View: Focus Active Editor Group');
+    await this.page
+      .locator('.editor-group-container.active .monaco-editor.focused')
+      .waitFor({ timeout: timeoutMs });
   }
 
   /** Rows of a tree view, by the view's title. */
@@ -230,16 +216,7 @@ export class Workbench {
     mkdirSync(dirname(file), { recursive: true });
     await this.page.screenshot({ path: file });
   }
-
-  /** Presses a key until VS Code takes it: a window that is still loading does not hear every key. */
-  async #openQuickInput(key: string): Promise<void> {
-    const open = async () => {
-      await this.page.keyboard.press(key);
-      return await this.input.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
-    };
-    await eventually(open, { what: `what ${key} opens`, timeoutMs });
-  }
 }
+
+const isTrue = () => true;
+const isFalse = () => false;

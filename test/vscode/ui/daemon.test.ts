@@ -20,7 +20,6 @@ uiTest(
   {
     files: { 'connector.json': JSON.stringify(connector, null, 2) },
     file: 'connector.json',
-    editions: ['latest'],
   },
   async rig => {
     const { workbench } = rig;

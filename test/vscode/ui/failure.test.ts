@@ -65,8 +65,7 @@ uiTest(
     );
 
     writeFileSync(join(rig.folder, '.git/allowed'), '');
-    await workbench.row(/exit code 3/).click();
-    await workbench.quickFix(/^Retry (?!with)/);
+    await workbench.fixProblem(/exit code 3/, /^Retry (?!with)/);
     await workbench.has(
       'no problem of a run',
       () => workbench.problems(),

@@ -77,8 +77,8 @@ uiTest(
       lenses => lenses.some(text => text.startsWith('✓')),
     );
 
-    await workbench.command('Merge');
-    await workbench.quickPick('watch');
+    await workbench.command('connector.json: Merge Into Your Branch');
+    await workbench.quickInput.pick('watch');
     await workbench.button(/^Merge/);
     await workbench.has(
       'the merged work',

@@ -6,7 +6,7 @@ const connector = `{
   "name": "web",
   "task": "Be read.",
   "models": { "primary": "shell" },
-  "pipeline": { "phases": [{ "name": "only", "workers": [{ "name": "a", "prompt": "true" }] }] }
+  "pipeline": { "phases": [{ "name": "only", "needs": ["nobody"], "workers": [{ "name": "a", "prompt": "true" }] }] },
 }
 `;
 
@@ -22,6 +22,13 @@ uiTest(
       'a hint of the language server',
       () => workbench.editorLines(),
       lines => lines.some(line => line.includes('1 phase · 1 session')),
+    );
+    // The comma is found by VS Code's own JSON support, which runs in another host.
+    await workbench.command('View: Focus Problems');
+    await workbench.has(
+      'the problems that both language servers found',
+      () => workbench.problems(),
+      rows => ['nobody', 'comma'].every(part => rows.some(row => row.includes(part))),
     );
     assert.deepEqual(
       (await workbench.lenses()).filter(text => text.includes('Run')),

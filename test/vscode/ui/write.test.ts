@@ -8,7 +8,7 @@ uiTest(
   async rig => {
     const { workbench } = rig;
     const { keyboard } = workbench.page;
-    await workbench.page.locator('.monaco-editor .view-lines').first().click();
+    await workbench.focusEditor();
 
     await complete(workbench, 'pipeline');
     await keyboard.type('team');
@@ -51,15 +51,24 @@ uiTest(
   },
 );
 
-/** Asks for completions until there is the wanted one, and takes it. */
+/** Asks for completions until there is the wanted one, goes there, and takes it. */
 async function complete(workbench: Workbench, label: string): Promise<void> {
+  const { keyboard } = workbench.page;
   const offers = async () => {
     const shown = await workbench.completions();
-    if (shown.length === 0) await workbench.page.keyboard.press('Control+Space');
+    if (shown.length === 0) await keyboard.press('Control+Space');
     return shown;
   };
-  await workbench.has(`the completion ${label}`, offers, ([first]) => first?.startsWith(label) === true);
-  await workbench.page.keyboard.press('Enter');
+  await workbench.has(`the completion ${label}`, offers, shown =>
+    shown.some(offer => offer.startsWith(label)),
+  );
+  const selected = async () => {
+    const [offer] = await workbench.texts('.suggest-widget.visible .monaco-list-row.focused');
+    if (offer?.startsWith(label) === false) await keyboard.press('ArrowDown');
+    return offer;
+  };
+  await workbench.has(`${label} selected`, selected, offer => offer?.startsWith(label) === true);
+  await keyboard.press('Enter');
   await workbench.has(
     'no more offers',
     () => workbench.completions(),
