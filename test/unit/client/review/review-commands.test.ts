@@ -120,6 +120,22 @@ show Changes of draft/a as they are now
     );
   });
 
+  it('says where the changes of a worker in place are to be found', async () => {
+    const { plan, ...rest } = picking;
+    const place = { kind: 'in-place', dir: '/repo', reason: 'asked' } as const;
+    const phases = plan.phases.map(phase => ({
+      ...phase,
+      workers: phase.workers.map(worker => ({ ...worker, place })),
+    }));
+    const window = new ReviewWindow(
+      { 'run/changes': [changes([])] },
+      ['Open Source Control'],
+      [{ ...rest, plan: { ...plan, phases } }],
+    );
+    await showChanges(window, { run: 'r1' });
+    assert.match(window.text(), /^info: r1 worked in your own files, [^]*^⇒ workbench\.view\.scm/m);
+  });
+
   it('asks for the run where none is named', async () => {
     const seen = await seenOf(showChanges, { 'run/changes': [changes([modified])] }, ['test'], null);
     assert.match(seen, /Show the changes of which run\?\n {2}test \| failed\n[\s\S]*show Changes of r1/);
