@@ -133,7 +133,7 @@ show Changes of draft/a as they are now
       [{ ...rest, plan: { ...plan, phases } }],
     );
     await showChanges(window, { run: 'r1' });
-    assert.match(window.text(), /^info: r1 worked in your own files, [^]*^⇒ workbench\.view\.scm/m);
+    assert.match(window.text(), /^info: r1 worked in your own files, [\s\S]*^⇒ workbench\.view\.scm/m);
   });
 
   it('asks for the run where none is named', async () => {
