@@ -141,8 +141,11 @@ export type AgentEvent =
       readonly what: 'permission' | 'question' | 'auth';
       readonly evidence: string;
     }
-  /** What the turn has used so far, all of it: a limit of costs need not wait for the end of a long turn. */
-  | { readonly kind: 'usage'; readonly usage: Usage };
+  /**
+   * What the turn has used so far, all of it: a limit of costs need not wait for the end of a long turn. `model`: which one
+   * used what is new.
+   */
+  | { readonly kind: 'usage'; readonly usage: Usage; readonly model?: string };
 
 /** How a process ended. */
 export interface ProcessExit {

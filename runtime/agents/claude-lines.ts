@@ -82,7 +82,7 @@ const lineSchema = z.object({
   tool_name: text,
   tool_use_id: text,
   // assistant and user
-  message: z.object({ id: text, content, usage: tokens }).optional().catch(undefined),
+  message: z.object({ id: text, model: text, content, usage: tokens }).optional().catch(undefined),
   // rate_limit_event: subscription plans tell their limit and its reset (seconds since 1970)
   rate_limit_info: z
     .object({ status: text, resetsAt: number, rateLimitType: text })

@@ -2,8 +2,9 @@ import type { AgentEvent, ProcessExit, TurnOutcome, TurnReader, TurnRequest, Usa
 import { classifyExit, classifyResult, type RateLimitHints, resetTime } from './claude-failures.ts';
 import { type ClaudeLine, type ContentPart, readClaudeLine } from './claude-lines.ts';
 import { renderClaudeLine } from './claude-transcript.ts';
-import { MessageSpending, usageOf } from './claude-usage.ts';
+import { usageNoteOf, usageOf } from './claude-usage.ts';
 import { createJsonLines } from './json-lines.ts';
+import { NotedUsage } from './usage-notes.ts';
 
 /** Longest line that is read: an answer of 16 MB, escaped. */
 const MAX_LINE = 64 * 1024 * 1024;
@@ -20,7 +21,7 @@ interface TurnMemory {
   /** Whether a tool that is no mere reader succeeded. */
   hasActed: boolean;
   limit: RateLimitHints;
-  readonly spending: MessageSpending;
+  readonly spending: NotedUsage;
 }
 
 /** Reads `claude -p --output-format stream-json` (facts: one `system/init`, messages, retries, one `result` a turn). */
@@ -33,7 +34,7 @@ export function createClaudeReader(request: TurnRequest): TurnReader {
     isLastRefused: false,
     hasActed: false,
     limit: {},
-    spending: new MessageSpending(),
+    spending: new NotedUsage(),
   };
   const read = (values: readonly unknown[]): AgentEvent[] =>
     values.flatMap(value => {
@@ -82,9 +83,11 @@ function eventsOf(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {
 }
 
 /** A turn of several results is told at its end: their sum is not known before. */
-function usageEvents({ spending, results }: TurnMemory, { message }: ClaudeLine): AgentEvent[] {
-  const usage = results.length === 0 ? spending.add(message) : undefined;
-  return usage === undefined ? [] : [{ kind: 'usage', usage }];
+function usageEvents({ spending, results }: TurnMemory, line: ClaudeLine): AgentEvent[] {
+  const note = results.length === 0 ? usageNoteOf(line) : undefined;
+  if (note === undefined) return [];
+  const { model } = note;
+  return [{ kind: 'usage', usage: spending.add(note), ...(model === undefined ? {} : { model }) }];
 }
 
 function systemEvents(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {

@@ -1,5 +1,6 @@
 import type { TurnRequest, Usage } from './adapter.ts';
 import type { ClaudeLine } from './claude-lines.ts';
+import { knownUsage, type UsageNote } from './usage-notes.ts';
 
 /**
  * What this turn used. Claude's `usage` and `model_usage_since_last_result` are the turn's own, but `total_cost_usd` is
@@ -50,22 +51,20 @@ function sumOf<T>(items: readonly T[], pick: (item: T) => number | undefined): n
   return items.length === 0 ? undefined : sum;
 }
 
-/** What the messages of a turn have used so far. Every part of a message comes with the figures of all of it. */
-export class MessageSpending {
-  readonly #messages = new Map<string, NonNullable<ClaudeLine['usage']>>();
-
-  /** Takes a message in; returns the sum, or undefined for one that does not say what it used. */
-  add(message: ClaudeLine['message']): Usage | undefined {
-    if (message?.id === undefined || message.usage === undefined) return undefined;
-    this.#messages.set(message.id, message.usage);
-    const all = [...this.#messages.values()];
-    const sum = (pick: (usage: (typeof all)[number]) => number | undefined): number =>
-      all.reduce((total, usage) => total + (pick(usage) ?? 0), 0);
-    return {
-      inputTokens: sum(usage => usage.input_tokens),
-      outputTokens: sum(usage => usage.output_tokens),
-      cacheReadTokens: sum(usage => usage.cache_read_input_tokens),
-      cacheWriteTokens: sum(usage => usage.cache_creation_input_tokens),
-    };
-  }
+/** What a message took. Every part of a message comes with the figures of all of it. */
+export function usageNoteOf({ message, timestamp: at }: ClaudeLine): UsageNote | undefined {
+  const { id, model, usage } = message ?? {};
+  // Claude's own words, such as those about an error, are no model's.
+  if (id === undefined || usage === undefined || model === '<synthetic>') return undefined;
+  return {
+    id,
+    usage: knownUsage({
+      inputTokens: usage.input_tokens,
+      outputTokens: usage.output_tokens,
+      cacheReadTokens: usage.cache_read_input_tokens,
+      cacheWriteTokens: usage.cache_creation_input_tokens,
+    }),
+    ...(model === undefined ? {} : { model }),
+    ...(at === undefined ? {} : { at }),
+  };
 }

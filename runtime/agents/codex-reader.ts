@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
+import { codexTokens, codexUsage } from './codex-usage.ts';
 import { createLineReader } from './line-reader.ts';
-import { fields, number, record, text } from './tolerant.ts';
+import { fields, record, text } from './tolerant.ts';
 import { renderCall, renderRetry, renderSaid, renderToolResult, transcript } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
 import { usageSince } from './usage-sum.ts';
@@ -11,12 +12,8 @@ const lineSchema = z.object({
   thread_id: text,
   message: text,
   error: fields({ message: text }),
-  usage: fields({
-    input_tokens: number,
-    cached_input_tokens: number,
-    cache_write_input_tokens: number,
-    output_tokens: number,
-  }),
+  /** Of the whole thread. */
+  usage: codexTokens,
   item: fields({
     type: text,
     text,
@@ -56,7 +53,7 @@ function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly 
       return line.item === undefined ? [] : readCompleted(line.item, notes);
     case 'turn.completed':
       notes.isOver = true;
-      notes.usage = line.usage === undefined ? undefined : usageSince(totalOf(line.usage), request);
+      notes.usage = line.usage === undefined ? undefined : usageSince(codexUsage(line.usage), request);
       return [];
     case 'turn.failed':
       notes.failure = hintOf(line.error?.message ?? 'the turn failed');
@@ -123,17 +120,4 @@ function hintOf(message: string): { readonly message: string } {
   const inner = /^\{.*"message":("(?:[^"\\]|\\.)*")/s.exec(message)?.[1];
   if (inner === undefined) return { message };
   return { message: z.string().catch(message).parse(JSON.parse(inner)) };
-}
-
-/** Of the whole thread. Its input counts what came from and went to the cache, too. */
-function totalOf(total: NonNullable<Line['usage']>): Usage {
-  const [read = 0, written = 0] = [total.cached_input_tokens, total.cache_write_input_tokens];
-  const input = total.input_tokens === undefined ? undefined : total.input_tokens - read - written;
-  const parts = [
-    ['inputTokens', input],
-    ['outputTokens', total.output_tokens],
-    ['cacheReadTokens', total.cached_input_tokens],
-    ['cacheWriteTokens', total.cache_write_input_tokens],
-  ] as const;
-  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }

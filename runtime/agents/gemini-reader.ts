@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
 import type { FailureHint } from './failure-classes.ts';
+import { geminiStats, geminiUsage } from './gemini-usage.ts';
 import { createLineReader } from './line-reader.ts';
-import { fields, flag, number, record, text } from './tolerant.ts';
+import { fields, flag, record, text } from './tolerant.ts';
 import { renderCall, renderSaid, renderStart, renderToolResult, transcript } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
 
@@ -21,7 +22,7 @@ const lineSchema = z.object({
   output: text,
   message: text,
   error: fields({ type: text, message: text }),
-  stats: fields({ input_tokens: number, output_tokens: number, cached: number, input: number }),
+  stats: geminiStats,
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -89,7 +90,7 @@ function readToolResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
 
 function readResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   notes.isOver = true;
-  notes.usage = usageOf(line.stats);
+  notes.usage = geminiUsage(line.stats);
   if (line.status !== 'error') return transcript('✓\n');
   notes.failure = hintOf(line.error?.message ?? 'gemini failed without a word');
   return transcript(`✗ ${renderSaid(notes.failure.message)}`);
@@ -104,17 +105,4 @@ function hintOf(message: string): FailureHint {
   const wait = /"retryDelay":\s*"[^"]*"/.exec(inner)?.[0];
   const told = wait === undefined ? words : `${words} (${wait})`;
   return { message: told, ...(status === undefined ? {} : { status: Number(status) }) };
-}
-
-/** The process's own figures: a turn is one process. */
-function usageOf(stats: Line['stats']): Usage | undefined {
-  if (stats === undefined) return undefined;
-  const plain =
-    stats.input ?? (stats.input_tokens === undefined ? undefined : stats.input_tokens - (stats.cached ?? 0));
-  const parts = [
-    ['inputTokens', plain],
-    ['outputTokens', stats.output_tokens],
-    ['cacheReadTokens', stats.cached],
-  ] as const;
-  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }

@@ -17,8 +17,8 @@ export interface Cost {
 export interface CostOwner {
   /** Name of the adapter. */
   readonly adapter: string;
-  /** The model as the CLI names it; absent = nobody knows which one it was. */
-  readonly model?: string;
+  /** Names of the model, the most exact first; none = nobody knows which it was. */
+  readonly models: readonly string[];
 }
 
 /** Whose list has the models of a CLI. A CLI that serves many providers names them in the model: `openai/gpt-5`. */
@@ -35,10 +35,13 @@ export async function costOf(usage: Usage, owner: CostOwner, table: PriceTable):
   if (usage.costUsd !== undefined) return { usd: usage.costUsd, from: 'cli' };
   const tokens = tokensOf(usage);
   if (tokens === undefined) return undefined;
-  const own = priceIn(table, owner.adapter, owner.model);
+  const own = priceIn(table, owner.adapter, owner.models);
   if (own !== undefined) return { usd: byPrice(tokens, own), from: 'prices' };
-  const usd = await byList(tokens, owner);
-  return usd === undefined ? undefined : { usd, from: 'list' };
+  for (const model of owner.models) {
+    const usd = await byList(tokens, owner.adapter, model);
+    if (usd !== undefined) return { usd, from: 'list' };
+  }
+  return undefined;
 }
 
 interface Tokens {
@@ -75,8 +78,7 @@ function byPrice(tokens: Tokens, price: TokenPrice): number {
 }
 
 /** Prices per request may grow with its size; a turn is many requests, so this is the price without such steps or more. */
-async function byList(tokens: Tokens, { adapter, model }: CostOwner): Promise<number | undefined> {
-  if (model === undefined) return undefined;
+async function byList(tokens: Tokens, adapter: string, model: string): Promise<number | undefined> {
   // Half a megabyte of prices, for those who need them.
   const { calcPrice } = await import('@pydantic/genai-prices');
   const slash = model.indexOf('/');

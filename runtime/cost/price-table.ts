@@ -24,13 +24,13 @@ export const priceTableSchema = z.record(z.string().min(1), tokenPriceSchema).re
 /** Prices by name. */
 export type PriceTable = z.infer<typeof priceTableSchema>;
 
-/** The user's price for a model of a CLI; undefined if the table has none. */
+/** The user's price for a model of a CLI, by any of its names; undefined if the table has none. */
 export function priceIn(
   table: PriceTable,
   adapter: string,
-  model: string | undefined,
+  models: readonly string[],
 ): TokenPrice | undefined {
-  const names = model === undefined ? [adapter] : [`${adapter}/${model}`, model, adapter];
+  const names = [...models.map(model => `${adapter}/${model}`), ...models, adapter];
   const name = names.find(each => Object.hasOwn(table, each));
   return name === undefined ? undefined : table[name];
 }

@@ -1,6 +1,12 @@
 /** A CLI's live terminal while a turn runs in it: everything that speaks of its state, put together as it comes. */
 import { Detector, type Verdict } from '../agents/terminal/detector.ts';
-import type { Channel, ChannelRecord, TerminalCli, TurnFact } from '../agents/terminal/terminal-cli.ts';
+import type {
+  Channel,
+  ChannelRecord,
+  TerminalCli,
+  TurnFact,
+  UseFact,
+} from '../agents/terminal/terminal-cli.ts';
 import { Screens } from '../pty/screen.ts';
 import type { SinkReport } from './run-session.ts';
 import type { Clock } from './session-host.ts';
@@ -19,6 +25,8 @@ export type WaitEnd = 'met' | 'late' | 'closed';
 /** Watches one terminal, from its first byte on. */
 export class LiveTerminal implements Disposable {
   readonly facts: TurnFact[] = [];
+  /** Apart from the facts: they come from files of their own, so their order among the facts is another each time. */
+  readonly uses: UseFact[] = [];
   readonly #cli: TerminalCli;
   readonly #clock: Clock;
   readonly #recordingFile: string;
@@ -102,17 +110,19 @@ export class LiveTerminal implements Disposable {
   }
 
   #take(record: ChannelRecord): void {
-    const { claims, facts } = this.#cli.read(record);
+    const { claims, facts, uses = [] } = this.#cli.read(record);
     this.facts.push(...facts);
+    this.uses.push(...uses);
     const named = facts.find(fact => fact.kind === 'transcript');
-    if (named !== undefined && this.#cli.readsTranscript === true) this.#readTranscript(named.file);
+    if (named !== undefined) this.#readTranscript(this.#cli.transcriptChannels?.(named.file) ?? []);
     this.#detector.feed({ kind: 'claims', at: this.#clock.now(), claims });
     this.#changed();
   }
 
-  #readTranscript(file: string): void {
+  #readTranscript(channels: readonly Channel[]): void {
+    if (channels.length === 0) return;
     this.#transcript ??= openChannels({
-      ...{ channels: [{ kind: 'lines', file }], pid: this.#pid, clock: this.#clock },
+      ...{ channels, pid: this.#pid, clock: this.#clock },
       onRecord: ({ data }) => this.#take({ channel: 'transcript', data }),
     });
   }

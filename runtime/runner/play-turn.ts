@@ -9,6 +9,7 @@ import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
 import { answeredOutcome, brokenOff, failedOutcome, noStart } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { turnMark } from './turn-mark.ts';
+import type { TurnSpending } from './turn-spending.ts';
 import { typeAnswers } from './type-answers.ts';
 
 /** An answer may come so much later than the signs of the turn's end. */
@@ -21,21 +22,24 @@ export interface TurnPlay {
   readonly control: TerminalTurnControl;
   readonly place: TerminalPlace;
   readonly terminal: LiveTerminal;
+  readonly spending: TurnSpending;
 }
 
 /** Plays the turn; a prompt that was taken before a restart is not submitted again. Undefined: the terminal is gone. */
 export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined> {
-  const { terminal, control, job, place } = play;
+  const { terminal, control, job, place, spending } = play;
   using _told = new StateTeller(terminal, control);
   void typeAnswers({ terminal, control, cli: job.cli, type: text => type(play, text) });
   await terminal.drained();
-  const mark = await turnMark(join(place.folder, 'turn.json'), job.request.promptFile, terminal.facts.length);
-  if (!hasSince(terminal, mark, 'submitted')) {
+  const told = { facts: terminal.facts.length, uses: terminal.uses.length, at: play.deps.clock.now() };
+  const mark = await turnMark(join(place.folder, 'turn.json'), job.request.promptFile, told);
+  void spending.tellFrom(mark);
+  if (!hasSince(terminal, mark.facts, 'submitted')) {
     const failed = await submit(play);
     if (failed !== undefined) return failed === 'closed' ? undefined : failed;
   }
   // Awaited here: what tells the state is in use until the end.
-  return await finish(play, mark);
+  return await finish(play, mark.facts);
 }
 
 async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {

@@ -16,6 +16,7 @@ import { type TurnEnd, writeFiles } from './run-turn.ts';
 import { terminalGone } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { TextTail } from './text-tail.ts';
+import { TurnSpending } from './turn-spending.ts';
 
 /** Runs a turn to its end, or takes over one that is under way. */
 export async function runTerminalTurn(
@@ -56,6 +57,7 @@ class TerminalTurn {
   readonly #control: TerminalTurnControl;
   readonly #place: TerminalPlace;
   readonly #terminal: LiveTerminal;
+  readonly #spending: TurnSpending;
   readonly #tail = new TextTail();
   readonly #own = new AbortController();
   #outcome: TurnOutcome | undefined;
@@ -73,6 +75,7 @@ class TerminalTurn {
     this.#control = control;
     this.#place = place;
     this.#terminal = terminal;
+    this.#spending = new TurnSpending(terminal, control);
   }
 
   async run(setUp: TerminalSetUp): Promise<TurnEnd> {
@@ -115,7 +118,7 @@ class TerminalTurn {
     await this.#terminal.listen(setUp.channels, session.pid);
     this.#outcome = await playTurn({
       ...{ deps: this.#deps, job: this.#job, control: this.#control },
-      ...{ place: this.#place, terminal: this.#terminal },
+      ...{ place: this.#place, terminal: this.#terminal, spending: this.#spending },
     });
     if (this.#outcome === undefined || this.#own.signal.aborted) return;
     const isKept = this.#job.keepsTerminal && this.#outcome.kind === 'answered';
@@ -126,11 +129,15 @@ class TerminalTurn {
     const tail = this.#tail.text();
     if (end.kind === 'left' && this.#isCancelled) return { kind: 'left' };
     const survivors = end.kind === 'ended' ? end.survivors : [];
+    const usage = this.#spending.total();
+    const outcome = {
+      ...(this.#outcome ?? terminalGone(end, this.#job.adapter.name)),
+      ...(usage === undefined ? {} : { usage }),
+    };
     if (this.#isCancelled && end.kind === 'ended' && end.by === 'stopped') {
-      return { kind: 'stopped', tail, survivors };
+      return { kind: 'stopped', outcome, tail, survivors };
     }
     const isOutputLost = end.kind === 'ended' && end.isOutputLost;
-    const outcome = this.#outcome ?? terminalGone(end, this.#job.adapter.name);
     return { kind: 'ended', outcome, tail, survivors, isOutputLost };
   }
 }

@@ -34,7 +34,7 @@ export async function openChannels({
   onRecord,
 }: ChannelOptions): Promise<OpenChannels> {
   const readers = channels.map(channel => readerOf(channel, pid));
-  const folders = new Set(readers.map(({ folder }) => folder));
+  const folders = new Set(readers.flatMap(({ folder }) => folder ?? []));
   for (const folder of folders) await mkdir(folder, { recursive: true });
   const pump = new Pump(readers, onRecord);
   const watchers = [...folders].flatMap(folder => watchFolder(folder, () => pump.kick()));
@@ -66,8 +66,8 @@ function watchFolder(folder: string, onChange: () => void): readonly FSWatcher[]
 }
 
 interface ChannelReader {
-  /** To be watched. */
-  readonly folder: string;
+  /** To be watched, and made where it is not there; absent = only looked at now and then. */
+  readonly folder?: string;
   /** What has come since the last call. */
   read(): Promise<readonly unknown[]>;
   readonly channel: Channel['kind'];
@@ -121,6 +121,8 @@ function readerOf(channel: Channel, pid: number): ChannelReader {
       return { channel: 'hooks', folder: channel.dir, read: hookEvents(channel.dir) };
     case 'lines':
       return { channel: 'lines', folder: dirname(channel.file), read: growingFile(channel.file) };
+    case 'line-files':
+      return { channel: 'line-files', read: growingFiles(channel.dir) };
     case 'status':
       return {
         channel: 'status',
@@ -166,6 +168,18 @@ function growingFile(file: string): () => Promise<readonly unknown[]> {
     const end = bytes.lastIndexOf(0x0a) + 1;
     rest = bytes.subarray(end).length > MAX_RECORD_BYTES ? Buffer.alloc(0) : bytes.subarray(end);
     return bytes.toString('utf8', 0, end).split('\n').flatMap(parsed);
+  };
+}
+
+/** Lines of all files of a folder. */
+function growingFiles(dir: string): () => Promise<readonly unknown[]> {
+  const readers = new Map<string, () => Promise<readonly unknown[]>>();
+  return async () => {
+    const names = (await readdir(dir).catch(() => [])).filter(name => name.endsWith('.jsonl'));
+    for (const name of names) if (!readers.has(name)) readers.set(name, growingFile(join(dir, name)));
+    const values: unknown[] = [];
+    for (const read of readers.values()) values.push(...(await read()));
+    return values;
   };
 }
 

@@ -1,9 +1,8 @@
 /** How a turn in a live terminal ended, from what was learnt of it. Pure. */
-import type { FailureReason, TurnOutcome, Usage } from '../agents/adapter.ts';
+import type { FailureReason, TurnOutcome } from '../agents/adapter.ts';
 import { classifyFailure } from '../agents/failure-classes.ts';
 import type { Verdict } from '../agents/terminal/detector.ts';
 import type { TurnFact } from '../agents/terminal/terminal-cli.ts';
-import { addUsage } from '../agents/usage-sum.ts';
 import type { SessionEnd } from './run-session.ts';
 import { failureText } from './run-turn.ts';
 
@@ -62,12 +61,7 @@ function failed(reason: FailureReason, message: string): TurnOutcome {
   return { kind: 'failed', reason, message };
 }
 
-function learnt(facts: readonly TurnFact[]): { readonly conversation?: string; readonly usage?: Usage } {
+function learnt(facts: readonly TurnFact[]): { readonly conversation?: string } {
   const conversation = facts.findLast(fact => fact.kind === 'conversation')?.id;
-  const used = facts.flatMap(fact => (fact.kind === 'usage' ? [fact.usage] : []));
-  const usage = used.reduce<Usage | undefined>(addUsage, undefined);
-  return {
-    ...(conversation === undefined ? {} : { conversation }),
-    ...(usage === undefined ? {} : { usage }),
-  };
+  return conversation === undefined ? {} : { conversation };
 }

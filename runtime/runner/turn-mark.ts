@@ -1,21 +1,34 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import * as z from 'zod';
+
+/** What a terminal had told before a turn's prompt. */
+const markSchema = z.object({
+  /** Number of facts. */
+  facts: z.number(),
+  /** Number of uses. */
+  uses: z.number(),
+  /** Milliseconds since 1970: a conversation that is gone on with in another terminal tells its earlier uses, too. */
+  at: z.number(),
+});
+
+/** Where a turn begins in what its terminal tells. */
+export type TurnMark = z.infer<typeof markSchema>;
 
 /**
- * Number of facts that a terminal had told before a turn's prompt. Noted in `file` under the turn's own `key`, so that a
- * daemon that is started again knows whether its prompt was taken.
+ * Where the turn begins. Noted in `file` under the turn's own `key`, so that a daemon that is started again knows whether
+ * its prompt was taken.
  */
-export async function turnMark(file: string, key: string, facts: number): Promise<number> {
+export async function turnMark(file: string, key: string, now: TurnMark): Promise<TurnMark> {
   const noted = await readMark(file, key);
   if (noted !== undefined) return noted;
-  await writeFile(file, JSON.stringify({ key, mark: facts }), { mode: 0o600 });
-  return facts;
+  await writeFile(file, JSON.stringify({ key, ...now }), { mode: 0o600 });
+  return now;
 }
 
-async function readMark(file: string, key: string): Promise<number | undefined> {
+async function readMark(file: string, key: string): Promise<TurnMark | undefined> {
   try {
     const noted: unknown = JSON.parse(await readFile(file, 'utf8'));
-    const isMine = typeof noted === 'object' && noted !== null && 'key' in noted && noted.key === key;
-    return isMine && 'mark' in noted && typeof noted.mark === 'number' ? noted.mark : undefined;
+    return markSchema.extend({ key: z.literal(key) }).safeParse(noted).data;
   } catch {
     return undefined;
   }

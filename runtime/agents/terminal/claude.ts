@@ -1,5 +1,7 @@
 /** Claude Code's live terminal (2.1.330; from 2.1.295 on it speaks OSC 7501, before that titles and its status file serve). */
 import * as z from 'zod';
+import { readClaudeLine } from '../claude-lines.ts';
+import { usageNoteOf } from '../claude-usage.ts';
 import type { Claim, ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -28,6 +30,11 @@ export const claudeTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  // Each sub-agent has a file of its own.
+  transcriptChannels: file => [
+    { kind: 'lines', file },
+    { kind: 'line-files', dir: `${file.replace(/\.jsonl$/, '')}/subagents` },
+  ],
   needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
@@ -89,6 +96,7 @@ const statusSchema = z.object({ status: z.string().optional(), waitingFor: z.str
 
 function read({ channel, data }: ChannelRecord): Reading {
   if (channel === 'status') return readStatus(data);
+  if (channel === 'transcript') return readLine(data);
   const parsed = hookSchema.safeParse(data);
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
@@ -135,6 +143,13 @@ function factsOf(hook: Hook): readonly TurnFact[] {
     default:
       return [];
   }
+}
+
+/** Of its conversation's file only what was used is read. */
+function readLine(data: unknown): Reading {
+  const line = readClaudeLine(data);
+  const note = line && usageNoteOf(line);
+  return { ...NOTHING, uses: note === undefined ? [] : [{ kind: 'used', ...note }] };
 }
 
 function readStatus(data: unknown): Reading {

@@ -1,5 +1,6 @@
 /** Codex's live terminal (0.169.0): OSC 7501 without being asked, and hooks. */
 import * as z from 'zod';
+import { readRolloutLine } from '../codex-usage.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type TerminalPlace,
   type TerminalSetUp,
   type TurnFact,
+  type UseFact,
 } from './terminal-cli.ts';
 
 const HOOKS = [
@@ -28,6 +30,7 @@ export const codexTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  transcriptChannels: file => [{ kind: 'lines', file }],
   needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
@@ -76,7 +79,18 @@ const hookSchema = z.object({
 
 type Hook = z.infer<typeof hookSchema>;
 
+/** Of its conversation's file only what was used is read. */
+function readLine(data: unknown): Reading {
+  const { model, note } = readRolloutLine(data);
+  const uses: readonly UseFact[] = [
+    ...(model === undefined ? [] : [{ kind: 'model', model } as const]),
+    ...(note === undefined ? [] : [{ kind: 'used', ...note } as const]),
+  ];
+  return { ...NOTHING, uses };
+}
+
 function read({ channel, data }: ChannelRecord): Reading {
+  if (channel === 'transcript') return readLine(data);
   const parsed = hookSchema.safeParse(data);
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;

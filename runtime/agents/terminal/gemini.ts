@@ -1,5 +1,6 @@
 /** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
 import * as z from 'zod';
+import { readGeminiMessage } from '../gemini-usage.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -21,7 +22,7 @@ export const geminiTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
-  readsTranscript: true,
+  transcriptChannels: file => [{ kind: 'lines', file }],
   needsPosixShell: true,
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
@@ -32,7 +33,8 @@ export const geminiTerminal: TerminalCli = {
     lines: 20,
     waiting: [
       {
-        pattern: /Allow execution of|Apply this change\?|Do you trust the files in this folder\?/,
+        pattern:
+          /Allow execution of|Apply this change\?|Do you trust the (?:files in this folder\?|following folders)/,
         what: 'permission',
       },
     ],
@@ -45,7 +47,11 @@ function setUp({ folder }: TerminalPlace): TerminalSetUp {
   const { dir, script } = hookPlaces(folder);
   const settingsFile = `${folder}/settings.json`;
   const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
-  const settings = { hooks: Object.fromEntries(HOOKS.map(name => [name, hook])) };
+  const settings = {
+    hooks: Object.fromEntries(HOOKS.map(name => [name, hook])),
+    // `--skip-trust` speaks for the working directory; without this it asks about every other folder that it is given.
+    security: { folderTrust: { enabled: false } },
+  };
   return {
     args: ['--skip-trust'],
     // System settings are read beside the user's; gemini skips them where others may write to the folder.
@@ -87,9 +93,14 @@ const lineSchema = z.object({
 
 /** The hook's own `prompt_response` repeats parts of a streamed answer; the conversation's file has it once. */
 function readLine(data: unknown): Reading {
-  const line = lineSchema.safeParse(data);
-  if (!line.success || line.data.toolCalls !== undefined) return NOTHING;
-  return { claims: [], facts: [{ kind: 'answer', text: line.data.content }] };
+  const line = lineSchema.safeParse(data).data;
+  const note = readGeminiMessage(data);
+  const isAnswer = line !== undefined && line.toolCalls === undefined;
+  return {
+    claims: [],
+    facts: isAnswer ? [{ kind: 'answer', text: line.content }] : [],
+    uses: note === undefined ? [] : [{ kind: 'used', ...note }],
+  };
 }
 
 function read({ channel, data }: ChannelRecord): Reading {

@@ -1,5 +1,6 @@
 /** Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. */
 import * as z from 'zod';
+import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
 import type { ClaimedState } from './claim.ts';
 import {
   type ChannelRecord,
@@ -9,6 +10,7 @@ import {
   type TerminalPlace,
   type TerminalSetUp,
   type TurnFact,
+  type UseFact,
 } from './terminal-cli.ts';
 
 /** Qwen Code in its own terminal. */
@@ -67,15 +69,18 @@ const eventSchema = z.object({
   type: z.string(),
   subtype: z.string().optional(),
   session_id: z.string().optional(),
+  uuid: z.string().optional(),
   parent_tool_use_id: z.string().nullish(),
   message: z
     .object({
+      model: z.string().optional(),
       content: z.union([z.string(), contentSchema]),
       usage: z
         .object({
           input_tokens: z.number().optional(),
           output_tokens: z.number().optional(),
           cache_read_input_tokens: z.number().optional(),
+          total_tokens: z.number().optional(),
         })
         .optional(),
     })
@@ -89,13 +94,16 @@ function read({ channel, data }: ChannelRecord): Reading {
   const parsed = eventSchema.safeParse(data);
   if (channel !== 'lines' || !parsed.success) return NOTHING;
   const event = parsed.data;
+  const note = usageNoteOf(event);
+  const uses: readonly UseFact[] = note === undefined ? [] : [{ kind: 'used', ...note }];
   // What a sub-agent does is no turn of the conversation.
-  if (typeof event.parent_tool_use_id === 'string') return NOTHING;
+  if (typeof event.parent_tool_use_id === 'string') return { ...NOTHING, uses };
   const { session_id: id } = event;
   const { state, text, facts } = meaningOf(event);
   return {
     claims: state === undefined ? [] : [{ source: 'events', state, text }],
     facts: [...(id === undefined ? [] : [{ kind: 'conversation', id } as const]), ...facts],
+    uses,
   };
 }
 
@@ -128,9 +136,8 @@ function meaningOf(event: QwenEvent): Meaning {
 /** A message whose last part is no tool call is the last of its turn. */
 function said(event: QwenEvent): Meaning {
   const content = contentOf(event);
-  const usage = usageOf(event);
   if (content.some(({ type }) => type === 'tool_use')) {
-    return { state: { kind: 'working' }, text: 'tool call', facts: usage };
+    return { state: { kind: 'working' }, text: 'tool call', facts: [] };
   }
   const text = content.map(part => part.text ?? '').join('');
   const failure = /^\[API Error: (.*)\]\s*$/s.exec(text)?.[1];
@@ -138,8 +145,8 @@ function said(event: QwenEvent): Meaning {
     return { state: { kind: 'error' }, text, facts: [{ kind: 'failure', message: failure }] };
   }
   // Only the last part of a message is counted: a text before a tool call is not, nor one that was broken off.
-  if (usage.length === 0) return { text, facts: [] };
-  return { state: { kind: 'done' }, text: 'last message', facts: [...usage, { kind: 'answer', text }] };
+  if (usageNoteOf(event) === undefined) return { text, facts: [] };
+  return { state: { kind: 'done' }, text: 'last message', facts: [{ kind: 'answer', text }] };
 }
 
 function isPrompt(event: QwenEvent): boolean {
@@ -151,10 +158,17 @@ function contentOf({ message }: QwenEvent): z.infer<typeof contentSchema> {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }
 
-function usageOf({ message }: QwenEvent): readonly TurnFact[] {
-  const usage = message?.usage;
-  if (usage?.input_tokens === undefined || !usage.output_tokens) return [];
-  const cacheReadTokens = usage.cache_read_input_tokens ?? 0;
-  const inputTokens = Math.max(0, usage.input_tokens - cacheReadTokens);
-  return [{ kind: 'usage', usage: { inputTokens, outputTokens: usage.output_tokens, cacheReadTokens } }];
+function usageNoteOf({ uuid: id, message }: QwenEvent): UsageNote | undefined {
+  const { model, usage } = message ?? {};
+  if (id === undefined || usage?.input_tokens === undefined || !usage.output_tokens) return undefined;
+  const { input_tokens: input, output_tokens: outputTokens, cache_read_input_tokens: cached = 0 } = usage;
+  return {
+    id,
+    usage: knownUsage({
+      inputTokens: uncached(input, cached),
+      outputTokens: Math.max(outputTokens, (usage.total_tokens ?? 0) - input),
+      cacheReadTokens: cached,
+    }),
+    ...(model === undefined ? {} : { model }),
+  };
 }

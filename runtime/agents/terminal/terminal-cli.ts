@@ -2,7 +2,7 @@
  * The contract of a CLI's live terminal: how its own text interface is started, watched and spoken to. Data and pure
  * functions, one file per CLI, like the headless adapters beside it. docs/state.md says what each CLI offers.
  */
-import type { Usage } from '../adapter.ts';
+import type { UsageNote } from '../usage-notes.ts';
 import type { Claim } from './claim.ts';
 import type { TitleReader } from './detector.ts';
 import type { ScreenRules } from './screen-rules.ts';
@@ -24,6 +24,8 @@ export type Channel =
   | { readonly kind: 'hooks'; readonly dir: string }
   /** A file of JSON lines that only grows. */
   | { readonly kind: 'lines'; readonly file: string }
+  /** A folder of the CLI's own with such files (`.jsonl`); both may come later. */
+  | { readonly kind: 'line-files'; readonly dir: string }
   /** A folder with a JSON file `<pid>.json` that is replaced whenever it changes. */
   | { readonly kind: 'status'; readonly dir: string };
 
@@ -55,13 +57,19 @@ export type TurnFact =
   /** The turn ended with an error, in the CLI's own words. */
   | { readonly kind: 'failure'; readonly message: string; readonly status?: number }
   /** The CLI tries again by itself. */
-  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string }
-  | { readonly kind: 'usage'; readonly usage: Usage };
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string };
+
+/** What a record tells about what the conversation uses. */
+export type UseFact =
+  | ({ readonly kind: 'used' } & UsageNote)
+  /** The model of the messages that follow. */
+  | { readonly kind: 'model'; readonly model: string };
 
 /** What a record means. */
 export interface Reading {
   readonly claims: readonly Claim[];
   readonly facts: readonly TurnFact[];
+  readonly uses?: readonly UseFact[];
 }
 
 /** How a prompt gets into the CLI. */
@@ -79,8 +87,8 @@ export interface TerminalCli {
   readonly readTitle: TitleReader;
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
-  /** Its transcript file, once a record has named it, is read like a channel: `transcript`. */
-  readonly readsTranscript?: true;
+  /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
+  transcriptChannels?(file: string): readonly Channel[];
   /** Its hooks are run by a POSIX shell. */
   readonly needsPosixShell?: true;
   submission(place: TerminalPlace): Submission;

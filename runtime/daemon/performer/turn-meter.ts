@@ -1,6 +1,6 @@
 /** What a turn uses and costs, told while it runs: a limit of costs must not wait for the end of a long turn. */
 import type { Usage } from '../../agents/adapter.ts';
-import { type CostOwner, costOf } from '../../cost/cost-of.ts';
+import { costOf } from '../../cost/cost-of.ts';
 import type { PriceTable } from '../../cost/price-table.ts';
 import type { EventData, RunEvent, RunEventOf } from '../../engine/events.ts';
 
@@ -31,6 +31,7 @@ const TOKENS: readonly Tokens[] = ['inputTokens', 'outputTokens', 'cacheReadToke
 export class TurnMeter {
   readonly #turn: MeteredTurn;
   readonly #services: MeterServices;
+  /** As the CLI tells it. */
   #model: string | undefined;
   #told: Usage;
   #hasTold: boolean;
@@ -39,7 +40,6 @@ export class TurnMeter {
   constructor(turn: MeteredTurn, services: MeterServices) {
     this.#turn = turn;
     this.#services = services;
-    this.#model = turn.model;
     const before = usageEventsOf(services.events, turn);
     this.#told = sumOfUsage(before);
     this.#hasTold = before.length > 0;
@@ -47,12 +47,12 @@ export class TurnMeter {
 
   /** The CLI says which model it uses. */
   setModel(model: string): void {
-    this.#model ??= model;
+    this.#model = model;
   }
 
-  /** The turn has used this much so far. */
-  report(usage: Usage): void {
-    this.#queue = this.#queue.then(() => this.#tell(usage, false));
+  /** The turn has used this much so far; what is new of it by `model`, where the CLI says so. */
+  report(usage: Usage, model?: string): void {
+    this.#queue = this.#queue.then(() => this.#tell(usage, false, model));
   }
 
   /** The turn has ended, with this use in all; undefined = its CLI does not say, so its cost is unknown. */
@@ -61,25 +61,29 @@ export class TurnMeter {
     await this.#queue;
   }
 
-  async #tell(total: Usage, isLast: boolean): Promise<void> {
+  async #tell(total: Usage, isLast: boolean, model = this.#model): Promise<void> {
     const tokens = newTokens(total, this.#told);
     const isNew = Object.values(tokens).some(count => count > 0);
     if (!isNew && !(isLast && (total.costUsd !== undefined || !this.#hasTold))) return;
-    const cost = await this.#costOf(total, tokens);
+    const cost = await this.#costOf(total, tokens, model);
     const { adapter: _adapter, model: _model, ...turn } = this.#turn;
     this.#services.report({ kind: 'usage', ...turn, ...tokens, ...cost });
     this.#told = sumOfUsage([this.#told, { ...tokens, ...cost }]);
     this.#hasTold = true;
   }
 
-  async #costOf(total: Usage, tokens: Usage): Promise<Pick<EventData<'usage'>, 'costUsd' | 'costFrom'>> {
-    const { adapter } = this.#turn;
-    const owner: CostOwner = this.#model === undefined ? { adapter } : { adapter, model: this.#model };
+  async #costOf(
+    total: Usage,
+    tokens: Usage,
+    told: string | undefined,
+  ): Promise<Pick<EventData<'usage'>, 'costUsd' | 'costFrom'>> {
     if (total.costUsd !== undefined) {
       // What was told before may have been by list prices, and too much: then the rest is for nothing.
       return { costUsd: Math.max(0, total.costUsd - (this.#told.costUsd ?? 0)), costFrom: 'cli' };
     }
-    const cost = await costOf(tokens, owner, this.#services.prices);
+    const { adapter, model: chosen } = this.#turn;
+    const models = [told, chosen].filter(model => model !== undefined);
+    const cost = await costOf(tokens, { adapter, models }, this.#services.prices);
     return cost === undefined ? {} : { costUsd: cost.usd, costFrom: cost.from };
   }
 }

@@ -222,7 +222,7 @@ function watchTurn(
     onEvent(event) {
       if (event.kind === 'ready') tellAlive('the CLI is up', event.conversation);
       if (event.kind === 'ready' && event.model !== undefined) turn.meter.setModel(event.model);
-      if (event.kind === 'usage') turn.meter.report(event.usage);
+      if (event.kind === 'usage') turn.meter.report(event.usage, event.model);
       if (event.kind === 'activity') tellAlive('there is output');
       const note = isTelling ? noteOf(event) : undefined;
       if (note !== undefined)

@@ -1,6 +1,8 @@
 // A stand-in for a CLI's text interface: speaks OSC 7501, runs the hooks of its --settings, takes bracketed pastes, and
-// does what its prompt says: `answer …`, `ask`, `fail`, `crash`, `forge`; everything else is answered by its own length.
+// does what its prompt says: `answer …`, `ask`, `fail`, `crash`, `forge`, `spend`; everything else is answered by its own
+// length. What is spent stands in FAKE_TUI_TRANSCRIPT.
 import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync } from 'node:fs';
 
 const settings = JSON.parse(process.argv[process.argv.indexOf('--settings') + 1]);
 let isDeaf = process.env.FAKE_TUI_DEAF === '1';
@@ -9,11 +11,29 @@ let paste = '';
 let isPasting = false;
 let onKey;
 
+const transcript = process.env.FAKE_TUI_TRANSCRIPT;
+function spend(id, file = transcript) {
+  const usage = {
+    input_tokens: 100,
+    output_tokens: 10,
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: 0,
+  };
+  const line = { type: 'assistant', timestamp: new Date().toISOString(), message: { id, model: 'm', usage } };
+  // Each part of a message is a line with the figures of all of it.
+  appendFileSync(file, `${JSON.stringify(line)}\n${JSON.stringify(line)}\n`);
+}
+
 const say = state => process.stdout.write(`\x1b]7501;state=${state}:app=fake\x1b\\`);
 function hook(name, data = {}) {
-  const input = JSON.stringify({ hook_event_name: name, session_id: 'fake-conversation', ...data });
+  const about = { session_id: 'fake-conversation', transcript_path: transcript };
+  const input = JSON.stringify({ hook_event_name: name, ...about, ...data });
   const command = settings.hooks[name]?.[0].hooks[0].command;
-  if (command !== undefined) execFileSync('sh', ['-c', command], { input });
+  try {
+    if (command !== undefined) execFileSync('sh', ['-c', command], { input });
+  } catch {
+    // A stop reaches the hook, too, which may have told everything already.
+  }
 }
 
 function end(text) {
@@ -48,6 +68,18 @@ const plays = {
       end('really done');
     };
   },
+  // One message at once; at the next key a sub-agent's, and one more when it is over already.
+  spend(text) {
+    spend(`${text}1`);
+    onKey = () => {
+      onKey = undefined;
+      const agents = `${transcript.replace(/\.jsonl$/, '')}/subagents`;
+      mkdirSync(agents, { recursive: true });
+      spend(`${text}2`, `${agents}/agent-1.jsonl`);
+      end('spent');
+      spend(`${text}3`);
+    };
+  },
   break() {
     onKey = () => {
       onKey = undefined;
@@ -76,6 +108,8 @@ function press(key) {
   }
 }
 
+// Not in the middle of what it is doing.
+process.on('SIGINT', () => process.exit(130));
 process.stdin.setRawMode(true);
 process.stdin.setEncoding('utf8').on('data', text => {
   for (const part of text.split(/(\x1b\[20[01]~)/)) {

@@ -61,6 +61,12 @@ export class TerminalTurnRig implements AsyncDisposable {
     return this.#start(job);
   }
 
+  /** Runs a turn whose CLI notes in a file what it uses. */
+  spend(prompt: string, changes: Partial<TerminalTurnJob> = {}): RunningTurn {
+    const env = { FAKE_TUI_TRANSCRIPT: join(this.runner.folder, 'conversation.jsonl') };
+    return this.run(prompt, { ...changes, env });
+  }
+
   /** Takes up a turn again, as a daemon that is started anew. */
   again(prompt: string): RunningTurn {
     this.#prompts -= 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventually } from '../../support/wait.ts';
-import { answerOf, stateOf, TerminalTurnRig } from './terminal-rig.ts';
+import { answerOf, type RunningTurn, stateOf, TerminalTurnRig } from './terminal-rig.ts';
 
 describe('a turn in a live terminal', { concurrency: 4 }, () => {
   test('is submitted when the CLI is ready, and answered from its hook', async () => {
@@ -123,4 +123,53 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.equal((await turn.end).kind, 'stopped');
     await eventually(async () => !(await rig.isAlive()), { what: 'the end of the CLI' });
   });
+
+  test('tells what it uses while it runs, and all of it at its end', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.spend('spend a');
+    await usageOf(turn, 100);
+    await rig.runner.client.write('live', 'x');
+    assert.equal(await answerOf(turn), 'spent');
+    assert.equal(await inputOf(turn), 300, 'of the sub-agent, and of what was noted after the end, too');
+  });
+
+  test('uses only its own in a conversation that went on before', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const first = rig.spend('spend a');
+    await usageOf(first, 100);
+    await rig.runner.client.write('live', 'x');
+    await answerOf(first);
+    const second = rig.spend('spend b', { session: 'again' });
+    await usageOf(second, 100);
+    await rig.runner.client.write('again', 'x');
+    await answerOf(second);
+    assert.equal(await inputOf(second), 300);
+  });
+
+  test('that is stopped has used what it used', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.spend('spend a');
+    await usageOf(turn, 100);
+    turn.abort('unwanted');
+    assert.equal(await inputOf(turn), 100);
+  });
+
+  test('whose CLI notes nothing of its use says nothing of it', async () => {
+    await using rig = await TerminalTurnRig.start();
+    assert.equal(await inputOf(rig.run('answer one')), undefined);
+  });
 });
+
+/** Waits until the turn has told that it used so many tokens of input. */
+async function usageOf(turn: RunningTurn, inputTokens: number): Promise<void> {
+  await eventually(
+    () => turn.events.find(event => event.kind === 'usage' && event.usage.inputTokens === inputTokens),
+    { what: `a use of ${inputTokens} tokens`, seen: () => turn.events },
+  );
+}
+
+/** Tokens of input that the turn has used in the end. */
+async function inputOf(turn: RunningTurn): Promise<number | undefined> {
+  const end = await turn.end;
+  return end.kind === 'left' ? undefined : end.outcome?.usage?.inputTokens;
+}

@@ -14,24 +14,24 @@ const table: PriceTable = {
 suite('the cost of a turn', () => {
   test('is what the CLI says, whatever the prices are', async () => {
     const usage = { ...million, costUsd: 0.25 };
-    const cost = await costOf(usage, { adapter: 'codex', model: 'gpt-x' }, table);
+    const cost = await costOf(usage, { adapter: 'codex', models: ['gpt-x'] }, table);
     assert.deepEqual(cost, { usd: 0.25, from: 'cli' });
   });
 
   test('is by the user’s price for this CLI and model before that for the model anywhere', async () => {
-    const ofCodex = await costOf(million, { adapter: 'codex', model: 'gpt-x' }, table);
-    const ofOther = await costOf(million, { adapter: 'opencode', model: 'gpt-x' }, table);
+    const ofCodex = await costOf(million, { adapter: 'codex', models: ['gpt-x'] }, table);
+    const ofOther = await costOf(million, { adapter: 'opencode', models: ['gpt-x'] }, table);
     assert.deepEqual([ofCodex?.usd, ofOther?.usd], [3, 30]);
   });
 
   test('is by the user’s price for a CLI whose model nobody knows', async () => {
     const usage = { ...million, cacheReadTokens: 1_000_000, cacheWriteTokens: 1_000_000 };
-    const cost = await costOf(usage, { adapter: 'local' }, table);
+    const cost = await costOf(usage, { adapter: 'local', models: [] }, table);
     assert.deepEqual(cost, { usd: 0.5 + 0.5 + 0.1 + 0.5, from: 'prices' });
   });
 
   test('is by the public list for a model that it has, caches at their own price', async () => {
-    const owner = { adapter: 'codex', model: 'gpt-5' };
+    const owner = { adapter: 'codex', models: ['gpt-5'] };
     const fresh = await costOf({ inputTokens: 2000, outputTokens: 0 }, owner, {});
     const cached = await costOf({ inputTokens: 1000, cacheReadTokens: 1000, outputTokens: 0 }, owner, {});
     assert.equal(fresh?.from, 'list');
@@ -40,19 +40,19 @@ suite('the cost of a turn', () => {
 
   test('takes the provider from the model’s name where a CLI serves several', async () => {
     const usage = { inputTokens: 1000, outputTokens: 100 };
-    const named = await costOf(usage, { adapter: 'opencode', model: 'anthropic/claude-sonnet-4-5' }, {});
-    const own = await costOf(usage, { adapter: 'claude', model: 'claude-sonnet-4-5' }, {});
+    const named = await costOf(usage, { adapter: 'opencode', models: ['anthropic/claude-sonnet-4-5'] }, {});
+    const own = await costOf(usage, { adapter: 'claude', models: ['claude-sonnet-4-5'] }, {});
     assert.ok(named !== undefined);
     assert.equal(named.usd, own?.usd);
   });
 
   test('is unknown, not 0, without tokens, model or price', async () => {
     const unknown = await Promise.all([
-      costOf({}, { adapter: 'codex', model: 'gpt-5' }, {}),
-      costOf({ outputTokens: 5 }, { adapter: 'codex', model: 'gpt-5' }, {}),
-      costOf(million, { adapter: 'codex' }, {}),
-      costOf(million, { adapter: 'codex', model: 'no-such-model' }, {}),
-      costOf(million, { adapter: 'aider', model: 'toString' }, {}),
+      costOf({}, { adapter: 'codex', models: ['gpt-5'] }, {}),
+      costOf({ outputTokens: 5 }, { adapter: 'codex', models: ['gpt-5'] }, {}),
+      costOf(million, { adapter: 'codex', models: [] }, {}),
+      costOf(million, { adapter: 'codex', models: ['no-such-model'] }, {}),
+      costOf(million, { adapter: 'aider', models: ['toString'] }, {}),
     ]);
     assert.deepEqual(unknown, [undefined, undefined, undefined, undefined, undefined]);
   });

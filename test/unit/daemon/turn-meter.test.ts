@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Usage } from '../../../runtime/agents/adapter.ts';
+import type { PriceTable } from '../../../runtime/cost/price-table.ts';
 import { type MeteredTurn, sumOfUsage, TurnMeter } from '../../../runtime/daemon/performer/turn-meter.ts';
 import type { EventData, RunEvent } from '../../../runtime/engine/events.ts';
 
@@ -11,7 +12,7 @@ const prices = { codex: { input: 1, output: 10 } };
 /** One dollar of input. */
 const million: Usage = { inputTokens: 1_000_000, outputTokens: 0 };
 
-function meter(events: readonly RunEvent[] = [], table = prices as typeof prices | Record<string, never>) {
+function meter(events: readonly RunEvent[] = [], table: PriceTable = prices) {
   const told: Told[] = [];
   return { told, meter: new TurnMeter(turn, { prices: table, events, report: event => told.push(event) }) };
 }
@@ -66,6 +67,20 @@ suite('the meter of a turn', () => {
     const { told, meter: one } = meter();
     await one.end(undefined);
     assert.deepEqual(told, [{ kind: 'usage', worker: 'p/1', attempt: 1, turn: 1, label: 'codex' }]);
+  });
+
+  test('prices what is new by the model that used it', async () => {
+    const { told, meter: one } = meter([], {
+      'codex/small': { input: 1, output: 1 },
+      'codex/large': { input: 5, output: 5 },
+    });
+    one.report(million, 'large');
+    one.report({ inputTokens: 2_000_000, outputTokens: 0 }, 'small');
+    await one.end({ inputTokens: 2_000_000, outputTokens: 0 });
+    assert.deepEqual(
+      told.map(({ costUsd }) => costUsd),
+      [5, 1],
+    );
   });
 
   test('prices by the model that the CLI names', async () => {
