@@ -1,15 +1,17 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
-import { findCheckout, readBranch } from './commits.ts';
+import type { BranchUpdate } from './branch-updates.ts';
+import { findCheckout, moveBranch, readBranch } from './commits.ts';
 import { type GitGuard, referenceGit } from './git-guard.ts';
 import { removeEntry } from './half-made-worktrees.ts';
 import { exists } from './path-exists.ts';
-import { readHeadFile } from './ref-files.ts';
+import { readBranchFile, readHeadFile } from './ref-files.ts';
 import type { GitFailure } from './run-git.ts';
 import { findEntry, readWorktreeEntries } from './worktree-entries.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 import type { Worktree } from './worktree-record.ts';
+import { canWriteEntry, writeEntry } from './write-entry.ts';
 
 /** Git's words when it read the half-made record of a `worktree add` that somebody else runs at this moment. */
 const RACE_WITH_OTHERS =
@@ -26,14 +28,49 @@ export async function addWorktree(
 ): Promise<Result<{ readonly gitDir: string; readonly head: string }, WorktreeFailure>> {
   const head = await ensureBranch(guard, branch, base);
   if (!head.ok) return head;
+  const gitDir = canWriteEntry(guard.commonDir)
+    ? await writeOwnEntry(guard, path, branch)
+    : await letGitAdd(guard, path, branch);
+  return gitDir.ok ? ok({ gitDir: gitDir.value, head: head.value }) : gitDir;
+}
+
+async function writeOwnEntry(
+  guard: GitGuard,
+  path: string,
+  branch: string,
+): Promise<Result<string, WorktreeFailure>> {
+  try {
+    return ok(await writeEntry(guard.commonDir, path, branch));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return err({ kind: 'worktrees_dir', path, message });
+  }
+}
+
+async function letGitAdd(
+  guard: GitGuard,
+  path: string,
+  branch: string,
+): Promise<Result<string, WorktreeFailure>> {
   // Forced, because git still counts a branch as checked out in a folder that is gone.
   const args = ['worktree', 'add', '--no-checkout', '--force', path, branch];
   const added = await addPatiently(guard, path, args);
   if (!added.ok) return added;
   const entry = await findEntry(guard.commonDir, path);
-  return entry === undefined
-    ? err({ kind: 'worktree_missing', path })
-    : ok({ gitDir: entry.gitDir, head: head.value });
+  return entry === undefined ? err({ kind: 'worktree_missing', path }) : ok(entry.gitDir);
+}
+
+/**
+ * Makes a worker's branch at its base, if it does not exist. Before the lock is taken, so that those of workers who ask at
+ * once are made by one process; what goes wrong is found again under the lock.
+ */
+export async function makeBranch(guard: GitGuard, branch: string, base: string): Promise<void> {
+  const tip = await readBranchFile(guard.commonDir, branch);
+  if (tip === undefined) await moveBranch(guard, newBranch(branch, base));
+}
+
+function newBranch(branch: string, base: string): BranchUpdate {
+  return { branch, from: undefined, to: base, why: 'worktree made' };
 }
 
 /** Makes the branch at its base, or finds it free to be checked out. Returns where it points. */
@@ -42,12 +79,12 @@ async function ensureBranch(
   branch: string,
   base: string,
 ): Promise<Result<string, WorktreeFailure>> {
-  const args = ['update-ref', '-m', 'niia: worktree made', `refs/heads/${branch}`, base, ''];
-  const made = await referenceGit(guard, args);
-  if (made.ok) return ok(base);
   const tip = await readBranch(guard, branch);
   if (!tip.ok) return tip;
-  if (tip.value === undefined) return made;
+  if (tip.value === undefined) {
+    const made = await moveBranch(guard, newBranch(branch, base));
+    return made.ok ? ok(base) : made;
+  }
   const checkout = await findCheckout(guard, branch);
   if (!checkout.ok) return checkout;
   if (checkout.value !== undefined && (await exists(checkout.value))) {

@@ -3,7 +3,7 @@ import { ok, type Result } from '../result.ts';
 import { type FileChange, PLAIN_DIFF, parseCounts, STATUS_OF_LETTER } from './diff.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
 import type { GitFailure } from './run-git.ts';
-import { splitNul } from './worktree-view.ts';
+import { splitNul } from './tree-listing.ts';
 
 /** A file as one of the two commits has it. */
 export interface FileSide {

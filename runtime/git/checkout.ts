@@ -3,7 +3,9 @@ import { access, copyFile, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ok, type Result } from '../result.ts';
+import { readTree } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
+import { rememberIndex } from './own-indexes.ts';
 import type { GitFailure } from './run-git.ts';
 import type { Worktree } from './worktree-record.ts';
 
@@ -57,6 +59,8 @@ async function checkOutOnce(
     const args = ['read-tree', '--reset', '-u', commit];
     const read = await guardedGit(guard, args, { workTree: path, indexFile, settings });
     if (!read.ok) return read;
+    const tree = await readTree(guard, commit);
+    if (tree.ok) await rememberIndex(indexFile, tree.value);
     await rename(indexFile, index);
     return ok(undefined);
   } finally {

@@ -2,9 +2,11 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, type Result } from '../result.ts';
 import { pointHead } from './add-worktree.ts';
-import { isAncestor, moveBranch, readTree } from './commits.ts';
+import { isAncestor, moveBranch, readTree, rememberTree } from './commits.ts';
 import { type GitGuard, guardedGit, type Identity } from './git-guard.ts';
+import { isAttributeFile, rememberAttributes } from './merge-attributes.ts';
 import { NO_REPLY_EMAIL } from './open-guard.ts';
+import { rememberIndex } from './own-indexes.ts';
 import type { GitFailure } from './run-git.ts';
 import { writeViewTree } from './snapshot-tree.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
@@ -85,6 +87,7 @@ async function commitView(
       ? await writeCommit(guard, request, { tree: tree.value, parents: parents.value })
       : ok(settled);
   if (!commit.ok) return commit;
+  if (settled === undefined) noteAttributes(commit.value, view, pending);
   const { branch, gitDir } = view.worktree;
   const moved = await moveBranch(guard, { branch, from: view.tip, to: commit.value, why: 'work committed' });
   if (!moved.ok) return moved;
@@ -94,6 +97,7 @@ async function commitView(
   if (kind === 'committed' || isIndexBehind) {
     const pointed = await pointHead(guard, gitDir, branch);
     if (!pointed.ok) return pointed;
+    await rememberIndex(view.indexFile, tree.value);
     await installIndex(view);
   }
   const { base } = view.worktree;
@@ -105,6 +109,12 @@ async function commitView(
     nestedRepositories: pending.nestedRepositories,
     ...(isAllOurs && kind === 'committed' ? { changedFiles } : {}),
   });
+}
+
+/** Where the worker left the attributes alone, the commit has those of the index: no merge needs to look for them. */
+function noteAttributes(commit: string, view: WorktreeView, { changed, deleted }: PendingChanges): void {
+  if ([...changed, ...deleted, ...view.foreign].some(isAttributeFile)) return;
+  rememberAttributes(commit, view.listing.entries);
 }
 
 /**
@@ -152,7 +162,10 @@ export async function createCommit(
     input: `${message || '(no message)'}\n`,
     env: { GIT_AUTHOR_NAME: commit.author.name, GIT_AUTHOR_EMAIL: commit.author.email },
   });
-  return written.ok ? ok(written.value.stdout.trim()) : written;
+  if (!written.ok) return written;
+  const id = written.value.stdout.trim();
+  rememberTree(id, commit.tree);
+  return ok(id);
 }
 
 /** Gives the tree the index that its commit was made from, so that nothing in it looks changed. */

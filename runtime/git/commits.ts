@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { type BranchUpdate, updateBranch } from './branch-updates.ts';
 import { type GitGuard, guardedGit, referenceGit } from './git-guard.ts';
 import { findCheckoutByFiles, readBranchFile, readHeadFile } from './ref-files.ts';
 import type { GitFailure } from './run-git.ts';
@@ -31,18 +32,10 @@ export async function readWorktreeHead(
  */
 export async function moveBranch(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
-  move: {
-    readonly branch: string;
-    readonly from: string | undefined;
-    readonly to: string;
-    readonly why: string;
-  },
+  move: BranchUpdate,
 ): Promise<Result<void, WorktreeFailure>> {
   if (move.from === move.to) return ok(undefined);
-  // An empty old value means "must not exist" to update-ref, in every object format.
-  const expected = move.from ?? '';
-  const args = ['update-ref', '-m', `niia: ${move.why}`, `refs/heads/${move.branch}`, move.to, expected];
-  const updated = await referenceGit(guard, args);
+  const updated = await updateBranch(guard, move);
   if (updated.ok) return ok(undefined);
   const current = await readBranch(guard, move.branch);
   if (current.ok && current.value === move.to) return ok(undefined);
@@ -97,12 +90,17 @@ export async function readTree(guard: GitGuard, commit: string): Promise<Result<
   return ok(tree);
 }
 
+/** Remembers the tree of a commit that we wrote. */
+export function rememberTree(commit: string, tree: string): void {
+  trees.set(commit, tree);
+}
+
 /** The first folder that has the branch checked out, the user's own included; undefined if none has. */
 export async function findCheckout(
   guard: Pick<GitGuard, 'commonDir' | 'access'>,
   branch: string,
 ): Promise<Result<string | undefined, GitFailure>> {
-  const found = await findCheckoutByFiles(guard.commonDir, branch);
+  const found = findCheckoutByFiles(guard.commonDir, branch);
   if (found !== 'unclear') return ok(found.path);
   const args = ['for-each-ref', '--format=%(worktreepath)', `refs/heads/${branch}`];
   const answer = await referenceGit(guard, args);

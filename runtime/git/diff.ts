@@ -1,7 +1,7 @@
 import { ok, type Result } from '../result.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
 import type { GitFailure } from './run-git.ts';
-import { splitNul } from './worktree-view.ts';
+import { splitNul } from './tree-listing.ts';
 
 /** One file that differs between two commits. */
 export interface FileChange {

@@ -7,6 +7,7 @@ import { exists } from './path-exists.ts';
 import { withRepositoryLock } from './repository-lock.ts';
 import { readWorktreeEntries, type WorktreeEntry } from './worktree-entries.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
+import { ENTRY_DRAFT } from './write-entry.ts';
 
 /** A record without a folder that young may be another program's `worktree add` at work. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -26,8 +27,17 @@ export async function removeHalfMadeWorktrees(
     const entries = await readWorktreeEntries(place.commonDir);
     const abandoned = entries.filter(entry => entry.isHalfMade && isAbandoned(entry, worktreesDir));
     for (const entry of abandoned) await removeEntry(place, entry);
+    await removeDrafts(place.commonDir);
     return ok(abandoned.map(entry => entry.id));
   });
+}
+
+/** Whoever made one held the lock that we hold. */
+async function removeDrafts(commonDir: string): Promise<void> {
+  const names = await readdir(commonDir).catch(() => []);
+  for (const name of names.filter(name => name.startsWith(ENTRY_DRAFT))) {
+    await rm(join(commonDir, name), { recursive: true, force: true });
+  }
 }
 
 /**

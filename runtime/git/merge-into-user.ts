@@ -9,8 +9,8 @@ import { plantedPrograms, withoutPrograms } from './open-guard.ts';
 import type { GitSetting } from './program-settings.ts';
 import { gitIn, readRepository } from './repository.ts';
 import type { GitFailure } from './run-git.ts';
+import { splitNul } from './tree-listing.ts';
 import { describeGitFailure } from './worktree-failure.ts';
-import { splitNul } from './worktree-view.ts';
 
 /** Why the user's branch was not touched. */
 export type UserMergeFailure =

@@ -3,13 +3,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
 import { createCommit } from './commit.ts';
-import { findCheckout, findMergeBase, moveBranch, readBranch } from './commits.ts';
+import { findCheckout, findMergeBase, moveBranch, readBranch, readTree } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
-import { withAttributesOf } from './merge-attributes.ts';
+import { inheritAttributes, withAttributesOf } from './merge-attributes.ts';
 import { createStandIn, guardTemporaryDir } from './open-guard.ts';
 import type { GitFailure } from './run-git.ts';
+import { splitNul } from './tree-listing.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
-import { splitNul } from './worktree-view.ts';
 
 /** A merge of one branch into another, in no working tree at all. */
 export interface MergeRequest {
@@ -59,27 +59,59 @@ async function mergeOnce(
 ): Promise<Result<MergeOutcome, WorktreeFailure>> {
   const tip = await readBranch(guard, into);
   if (!tip.ok) return tip;
-  const base = tip.value === undefined ? ok(undefined) : await findMergeBase(guard, tip.value, from);
-  if (!base.ok) return base;
-  if (tip.value !== undefined && base.value === from) return ok({ kind: 'already_merged', head: tip.value });
+  const plan = await planMerge(guard, tip.value, from);
+  if (!plan.ok) return plan;
+  const { kind } = plan.value;
+  if (kind === 'conflict' || kind === 'already_merged') return ok(plan.value);
   if (checkedOutAt !== undefined) return err({ kind: 'branch_in_use', branch: into, path: checkedOutAt });
-  if (tip.value === undefined || base.value === tip.value) {
-    const moved = await moveBranch(guard, { branch: into, from: tip.value, to: from, why: message });
-    return moved.ok ? ok({ kind: 'fast_forward', head: from }) : moved;
-  }
-  const merged = await mergeTrees(guard, tip.value, from);
+  const head = kind === 'fast_forward' ? ok(from) : await commitMerge(guard, plan.value, message);
+  if (!head.ok) return head;
+  const moved = await moveBranch(guard, { branch: into, from: tip.value, to: head.value, why: message });
+  return moved.ok ? ok({ kind, head: head.value }) : moved;
+}
+
+/** What there is to do to have a commit in the history of a branch. */
+type MergePlan =
+  | { readonly kind: 'already_merged'; readonly head: string }
+  | { readonly kind: 'fast_forward' }
+  | { readonly kind: 'merged'; readonly tree: string; readonly parents: readonly [string, string] }
+  | { readonly kind: 'conflict'; readonly files: readonly string[] };
+
+/**
+ * Merges the trees first. Only where the result is one of the two can one commit be in the history of the other: most
+ * merges need not ask.
+ */
+async function planMerge(
+  guard: GitGuard,
+  tip: string | undefined,
+  from: string,
+): Promise<Result<MergePlan, GitFailure>> {
+  if (tip === undefined) return ok({ kind: 'fast_forward' });
+  if (tip === from) return ok({ kind: 'already_merged', head: tip });
+  const merged = await mergeTrees(guard, tip, from);
   if (!merged.ok) return merged;
   if (merged.value.kind === 'conflict') return ok(merged.value);
   const { tree } = merged.value;
-  const commit = await createCommit(guard, {
-    tree,
-    parents: [tip.value, from],
-    message,
-    author: guard.committer,
-  });
-  if (!commit.ok) return commit;
-  const moved = await moveBranch(guard, { branch: into, from: tip.value, to: commit.value, why: message });
-  return moved.ok ? ok({ kind: 'merged', head: commit.value }) : moved;
+  const [ours, theirs] = [await readTree(guard, tip), await readTree(guard, from)];
+  if (!ours.ok) return ours;
+  if (!theirs.ok) return theirs;
+  if (tree === ours.value || tree === theirs.value) {
+    const base = await findMergeBase(guard, tip, from);
+    if (!base.ok) return base;
+    if (base.value === from) return ok({ kind: 'already_merged', head: tip });
+    if (base.value === tip) return ok({ kind: 'fast_forward' });
+  }
+  return ok({ kind: 'merged', tree, parents: [tip, from] });
+}
+
+async function commitMerge(
+  guard: GitGuard,
+  { tree, parents }: { readonly tree: string; readonly parents: readonly string[] },
+  message: string,
+): Promise<Result<string, GitFailure>> {
+  const commit = await createCommit(guard, { tree, parents, message, author: guard.committer });
+  if (commit.ok) inheritAttributes(commit.value, parents);
+  return commit;
 }
 
 /** Merges two commits to a tree, without moving anything. */

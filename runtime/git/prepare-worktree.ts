@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
-import { addWorktree, makeWorktreesDir, pointHead } from './add-worktree.ts';
+import { addWorktree, makeBranch, makeWorktreesDir, pointHead } from './add-worktree.ts';
 import { checkOut } from './checkout.ts';
 import { moveBranch, readBranch } from './commits.ts';
 import type { GitGuard } from './git-guard.ts';
@@ -62,6 +62,7 @@ export async function prepareWorktree(
   const dir = await makeWorktreesDir(guard, request.worktreesDir);
   if (!dir.ok) return dir;
   const reusable = request.mayReuse === true && (await isReusable(guard, request));
+  await makeBranch(guard, request.branch, request.base);
   const claimed = await withRepositoryLock(
     guard.commonDir,
     () => claim(guard, request, dir.value, reusable),

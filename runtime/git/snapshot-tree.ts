@@ -1,11 +1,11 @@
 import { ok, type Result } from '../result.ts';
 import type { GitGuard } from './git-guard.ts';
 import type { GitFailure } from './run-git.ts';
+import { joinNul } from './tree-listing.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 import type { Worktree } from './worktree-record.ts';
 import {
   closeView,
-  joinNul,
   openView,
   type PendingChanges,
   readPendingChanges,

@@ -6,7 +6,7 @@ import { ok, type Result } from '../result.ts';
 import type { GitAccess } from './git-environment.ts';
 import { gitIn } from './repository.ts';
 import type { GitFailure } from './run-git.ts';
-import { splitNul } from './worktree-view.ts';
+import { splitNul } from './tree-listing.ts';
 
 /** The file of the workspace that names what a new worktree gets copied (spec §3 `setup`). */
 export const INCLUDE_FILE = '.worktreeinclude';

@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../result.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { readBranch, readWorktreeHead } from './commits.ts';
+import { readBranch, readTree, readWorktreeHead } from './commits.ts';
 import { type GitGuard, guardedGit } from './git-guard.ts';
 import { guardTemporaryDir } from './open-guard.ts';
+import { treeOfIndex } from './own-indexes.ts';
 import type { GitFailure, GitOutput } from './run-git.ts';
+import {
+  joinNul,
+  LISTING_ARGUMENTS,
+  parseListing,
+  SUBMODULE_MODE,
+  splitNul,
+  type TreeListing,
+} from './tree-listing.ts';
 import type { WorktreeFailure } from './worktree-failure.ts';
 import type { Worktree } from './worktree-record.ts';
 
@@ -22,6 +31,10 @@ export interface WorktreeView {
   readonly head: string;
   /** The commit the worker's branch points at. */
   readonly tip: string;
+  /** The index, and how the tree differed from it when it was opened. */
+  readonly listing: TreeListing;
+  /** The tree that the index holds, where that is known without asking git. */
+  readonly indexTree: string | undefined;
   /** Paths of submodules. */
   readonly submodules: readonly string[];
   /** Files under the excluded paths that the base has: the project's own after all. */
@@ -29,8 +42,6 @@ export interface WorktreeView {
   /** Files under the excluded paths that the worker put into the index; our commits take them out again. */
   readonly foreign: readonly string[];
 }
-
-const SUBMODULE_MODE = '160000';
 
 /** What differs between a tree and the commit it stands on. */
 export interface PendingChanges {
@@ -55,19 +66,21 @@ export async function openView(
   const ownHead = await readWorktreeHead(guard, worktree.gitDir);
   const head = ownHead.ok && ownHead.value !== undefined ? ownHead.value : (tip.value ?? worktree.base);
   const indexFile = join(guardTemporaryDir(guard), `index-${randomUUID()}`);
-  const entries = await loadIndex(guard, worktree, head, indexFile);
+  const loaded = await loadIndex(guard, worktree, head, indexFile);
   const tracked = await listTracked(guard, worktree);
-  if (!entries.ok || !tracked.ok) await rm(indexFile, { force: true });
-  if (!entries.ok) return entries;
+  if (!loaded.ok || !tracked.ok) await rm(indexFile, { force: true });
+  if (!loaded.ok) return loaded;
   if (!tracked.ok) return tracked;
+  const { entries } = loaded.value.listing;
   return ok({
     worktree,
     indexFile,
     head,
     tip: tip.value ?? worktree.base,
-    submodules: entries.value.filter(({ mode }) => mode === SUBMODULE_MODE).map(({ path }) => path),
+    ...loaded.value,
+    submodules: entries.filter(({ mode }) => mode === SUBMODULE_MODE).map(({ path }) => path),
     trackedExcluded: tracked.value,
-    foreign: entries.value
+    foreign: entries
       .map(({ path }) => path)
       .filter(path => isBelow(excludedPaths(worktree), path) && !tracked.value.has(path)),
   });
@@ -115,39 +128,15 @@ export async function readPendingChanges(
   guard: GitGuard,
   view: WorktreeView,
 ): Promise<Result<PendingChanges, GitFailure>> {
-  const [tree, staged] = await Promise.all([
-    viewGit(guard, view, [
-      'ls-files',
-      '-t',
-      '-z',
-      '--modified',
-      '--deleted',
-      '--others',
-      '--exclude-standard',
-    ]),
-    viewGit(guard, view, [
-      'diff-index',
-      '--cached',
-      '--no-renames',
-      '--ignore-submodules=all',
-      '--name-status',
-      '-z',
-      view.head,
-    ]),
-  ]);
-  if (!tree.ok) return tree;
+  const staged = await listStaged(guard, view);
   if (!staged.ok) return staged;
   const isOurs = (path: string) => !isExcluded(view, path);
-  const { modified, deleted, untracked } = parseTagged(tree.value.stdout, isOurs);
+  const { modified, deleted } = view.listing;
+  const untracked = view.listing.untracked.filter(isOurs);
   return ok({
-    changed: [
-      ...modified.filter(path => !deleted.has(path)),
-      ...untracked.filter(path => !path.endsWith('/')),
-    ],
-    deleted: [...deleted],
-    staged: parseNameStatus(staged.value.stdout)
-      .map(({ path }) => path)
-      .filter(isOurs),
+    changed: [...modified.filter(isOurs), ...untracked.filter(path => !path.endsWith('/'))],
+    deleted: [...deleted].filter(isOurs),
+    staged: staged.value.filter(isOurs),
     nestedRepositories: [
       ...untracked.filter(path => path.endsWith('/')).map(path => path.slice(0, -1)),
       ...(await populatedSubmodules(view)),
@@ -155,22 +144,19 @@ export async function readPendingChanges(
   });
 }
 
-/** `TAG PATH` of `ls-files -t`: C changed (also for deleted files), R removed, ? not in the index. */
-function parseTagged(
-  text: string,
-  isWanted: (path: string) => boolean,
-): {
-  readonly modified: readonly string[];
-  readonly deleted: ReadonlySet<string>;
-  readonly untracked: readonly string[];
-} {
-  const found = { C: new Set<string>(), R: new Set<string>(), '?': new Set<string>() };
-  for (const line of splitNul(text)) {
-    const tag = line.charAt(0);
-    const path = line.slice(2);
-    if ((tag === 'C' || tag === 'R' || tag === '?') && isWanted(path)) found[tag].add(path);
+/** Paths whose entries in the index differ from the commit below. */
+async function listStaged(
+  guard: GitGuard,
+  view: WorktreeView,
+): Promise<Result<readonly string[], GitFailure>> {
+  if (view.indexTree !== undefined) {
+    const headTree = await readTree(guard, view.head);
+    if (!headTree.ok) return headTree;
+    if (headTree.value === view.indexTree) return ok([]);
   }
-  return { modified: [...found.C], deleted: found.R, untracked: [...found['?']] };
+  const args = ['diff-index', '--cached', '--no-renames', '--ignore-submodules=all', '--name-only', '-z'];
+  const staged = await viewGit(guard, view, [...args, view.head]);
+  return staged.ok ? ok(splitNul(staged.value.stdout)) : staged;
 }
 
 /** Whether a path is one that our commits leave out. */
@@ -197,53 +183,61 @@ async function populatedSubmodules({ worktree, submodules }: WorktreeView): Prom
   return found;
 }
 
-/** Copies the worktree's index, or makes one from HEAD where it is missing or broken. Returns what is in it. */
+type LoadedIndex = Pick<WorktreeView, 'listing' | 'indexTree'>;
+
+/** Copies the worktree's index, or makes one from HEAD where it is missing or broken. Lists it and the tree. */
 async function loadIndex(
   guard: GitGuard,
   worktree: Worktree,
   head: string,
   indexFile: string,
-): Promise<Result<readonly StageEntry[], GitFailure>> {
+): Promise<Result<LoadedIndex, GitFailure>> {
   const view = { worktree, indexFile };
-  const isCopied = await copyIndex(join(worktree.gitDir, 'index'), indexFile);
-  const listing = ['ls-files', '--stage', '-v', '-z'];
-  const listed = isCopied ? await viewGit(guard, view, listing) : undefined;
-  if (listed?.ok) return await clearMarks(guard, view, parseStage(listed.value.stdout));
+  const content = await copyIndex(join(worktree.gitDir, 'index'), indexFile);
+  const listed = content === undefined ? undefined : await listTree(guard, view);
+  if (content !== undefined && listed?.ok) {
+    const listing = await clearMarks(guard, view, listed.value);
+    return listing.ok ? ok({ listing: listing.value, indexTree: treeOfIndex(content) }) : listing;
+  }
   await rm(indexFile, { force: true });
   const read = await viewGit(guard, view, ['read-tree', head]);
   if (!read.ok) return read;
-  const fresh = await viewGit(guard, view, listing);
-  return fresh.ok ? ok(parseStage(fresh.value.stdout)) : fresh;
+  const fresh = await listTree(guard, view);
+  return fresh.ok ? ok({ listing: fresh.value, indexTree: undefined }) : fresh;
+}
+
+async function listTree(
+  guard: GitGuard,
+  view: Pick<WorktreeView, 'worktree' | 'indexFile'>,
+): Promise<Result<TreeListing, GitFailure>> {
+  const listed = await viewGit(guard, view, LISTING_ARGUMENTS);
+  return listed.ok ? ok(parseListing(listed.value.stdout)) : listed;
 }
 
 /**
  * The copy keeps the time of the original, rounded down: git trusts an entry only if the file is older than the index,
- * and a younger copy would make it overlook a change made right after the last `git add`.
+ * and a younger copy would make it overlook a change made right after the last `git add`. Returns what is in it.
  */
-async function copyIndex(from: string, to: string): Promise<boolean> {
+async function copyIndex(from: string, to: string): Promise<Buffer | undefined> {
   try {
     const { mtimeMs } = await stat(from);
-    await copyFile(from, to);
+    const content = await readFile(from);
+    await writeFile(to, content);
     const seconds = Math.floor(mtimeMs - 1) / 1000;
     await utimes(to, seconds, seconds);
-    return true;
+    return content;
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-interface StageEntry {
-  readonly tag: string;
-  readonly mode: string;
-  readonly path: string;
 }
 
 /** A worker can mark files so that git overlooks their changes; no such mark survives here. */
 async function clearMarks(
   guard: GitGuard,
   view: Pick<WorktreeView, 'worktree' | 'indexFile'>,
-  entries: readonly StageEntry[],
-): Promise<Result<readonly StageEntry[], GitFailure>> {
+  listing: TreeListing,
+): Promise<Result<TreeListing, GitFailure>> {
+  const { entries } = listing;
   const assumed = entries.filter(({ tag }) => tag !== tag.toUpperCase()).map(({ path }) => path);
   const skipped = entries.filter(({ tag }) => tag.toUpperCase() === 'S').map(({ path }) => path);
   const present: string[] = [];
@@ -262,32 +256,5 @@ async function clearMarks(
     });
     if (!cleared.ok) return cleared;
   }
-  return ok(entries);
-}
-
-/** `TAG MODE OBJECT STAGE\tPATH` */
-function parseStage(text: string): readonly StageEntry[] {
-  return splitNul(text).map(line => {
-    const tab = line.indexOf('\t');
-    const [tag = '', mode = ''] = line.slice(0, tab).split(' ');
-    return { tag, mode, path: line.slice(tab + 1) };
-  });
-}
-
-function parseNameStatus(text: string): readonly { readonly status: string; readonly path: string }[] {
-  const parts = splitNul(text);
-  const result: { status: string; path: string }[] = [];
-  for (let i = 0; i + 1 < parts.length; i += 2)
-    result.push({ status: parts[i] ?? '', path: parts[i + 1] ?? '' });
-  return result;
-}
-
-/** Splits git's `-z` output. */
-export function splitNul(text: string): readonly string[] {
-  return text.split('\0').filter(part => part !== '');
-}
-
-/** Joins paths for git's `-z --stdin`. */
-export function joinNul(paths: readonly string[]): string {
-  return paths.map(path => `${path}\0`).join('');
+  return assumed.length + present.length === 0 ? ok(listing) : await listTree(guard, view);
 }
