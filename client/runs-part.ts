@@ -2,7 +2,7 @@
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/commands-part.ts';
-import { refreshRuns, restartDaemon } from './commands/daemon-commands.ts';
+import { type DaemonHost, refreshRuns, restartDaemon } from './commands/daemon-commands.ts';
 import { editorPrompter } from './commands/editor-prompter.ts';
 import type { LanguageServer } from './language/language-server.ts';
 import type { Parts } from './parts.ts';
@@ -33,7 +33,12 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
   });
   const lenses = new StateLensProvider(runs);
   const terminals = opensTerminals(parts);
-  const daemonHost = { ...editorPrompter, cli, refresh: () => runs.refresh() };
+  const daemonHost: DaemonHost = {
+    ...editorPrompter,
+    cli,
+    refresh: () => runs.refresh(),
+    unfinishedRuns: () => runs.unfinishedOfUser,
+  };
   const setContext = () =>
     void vscode.commands.executeCommand('setContext', 'niia.hasRuns', runs.list().length > 0);
   return vscode.Disposable.from(

@@ -125,7 +125,7 @@ export class DaemonLink {
 
   #fail(failure: RpcFailure): void {
     if (failure.code === 'other-version') {
-      this.#set({ kind: 'other-version', message: failure.message });
+      this.#set({ kind: 'other-version', message: otherVersion(), detail: failure.message });
     } else if (failure.code === 'no-daemon' && !this.#isNeeded()) {
       this.#set({ kind: 'off' });
     } else {
@@ -168,4 +168,10 @@ function untrusted(): RpcFailure {
 
 function lost(message: string): RpcFailure {
   return { code: 'daemon-lost', message, exitCode: 1 };
+}
+
+function otherVersion(): string {
+  return t(
+    'A daemon of another version serves your runs. They go on; this window shows them when you have restarted it.',
+  );
 }

@@ -46,6 +46,7 @@ export class DaemonRuns implements Runs, Disposable {
   readonly #pending = new Set<string>();
   /** Every run of this user, newest first. */
   #rows: readonly RunRow[] = [];
+  #isListed = false;
   #cancelTelling: (() => void) | undefined;
   #cancelListing: (() => void) | undefined;
   #listing: Promise<void> | undefined;
@@ -69,6 +70,13 @@ export class DaemonRuns implements Runs, Disposable {
 
   list(): readonly RunRow[] {
     return this.#rows.filter(row => this.#options.isOfWindow(row.file));
+  }
+
+  /** How many runs of this user are under way, those of other windows included; undefined while not connected. */
+  get unfinishedOfUser(): number | undefined {
+    return this.daemon.kind === 'connected' && this.#isListed
+      ? this.#rows.filter(isUnfinished).length
+      : undefined;
   }
 
   newest(file: string): RunRow | undefined {
@@ -156,6 +164,7 @@ export class DaemonRuns implements Runs, Disposable {
 
   #takeRows(rows: readonly RunRow[]): void {
     const before = new Map(this.#rows.map(row => [row.run, row]));
+    this.#isListed = true;
     this.#rows = rows.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
     const differs = (row: RunRow) => JSON.stringify(before.get(row.run)) !== JSON.stringify(row);
     const now = new Set(rows.map(row => row.run));

@@ -24,8 +24,8 @@ export type DaemonState =
   | { readonly kind: 'connecting' }
   /** Gone or not startable; tried again with growing pauses. `log` has its last lines. */
   | { readonly kind: 'lost'; readonly message: string; readonly log: readonly string[] }
-  /** A daemon of another version serves this user; its runs go on, this window cannot show them. */
-  | { readonly kind: 'other-version'; readonly message: string };
+  /** A daemon of another version serves this user; its runs go on, this window cannot show them. `detail` names the versions. */
+  | { readonly kind: 'other-version'; readonly message: string; readonly detail: string };
 
 /** Runs of the files in this window. */
 export interface Runs {

@@ -39,10 +39,27 @@ export function showDaemonHealth({ runs, log }: Parts): vscode.Disposable {
   };
   const logLoss = (state: DaemonState) => {
     if (state.kind === 'lost') log.warn([state.message, ...state.log].join('\n'));
-    if (state.kind === 'other-version') log.warn(state.message);
+    if (state.kind === 'other-version') log.warn(state.detail);
+  };
+  let hasTold = false;
+  const tellOnce = (state: DaemonState) => {
+    if (state.kind !== 'other-version' || hasTold) return;
+    hasTold = true;
+    void tellOtherVersion(state.message);
   };
   draw();
-  return vscode.Disposable.from(item, runs.onDidChangeDaemon(draw), runs.onDidChangeDaemon(logLoss));
+  return vscode.Disposable.from(
+    item,
+    runs.onDidChangeDaemon(draw),
+    runs.onDidChangeDaemon(logLoss),
+    runs.onDidChangeDaemon(tellOnce),
+  );
+}
+
+async function tellOtherVersion(message: string): Promise<void> {
+  const restart = t('Restart Daemon');
+  if ((await vscode.window.showWarningMessage(message, restart)) === restart)
+    await vscode.commands.executeCommand('niia.restartDaemon');
 }
 
 interface Health {

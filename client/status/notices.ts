@@ -8,6 +8,8 @@ export interface NoticeAction {
   readonly title: string;
   readonly command: string;
   readonly argument: RunItem;
+  /** Settles what the notice tells of, and so makes no sense once that is settled. */
+  readonly isRemedy?: true;
 }
 
 /** A notice. */
@@ -25,6 +27,11 @@ export function noticesOf(view: RunView): readonly Notice[] {
   return view.state === 'ended' ? failureNotices(view) : view.needs.map(need => needNotice(view, need));
 }
 
+/** Whether what a notice tells of is still so. VS Code leaves notices standing: nobody can take one back. */
+export function isCurrent({ key }: Notice, view: RunView): boolean {
+  return noticesOf(view).some(notice => notice.key === key);
+}
+
 function needNotice({ run, name }: RunView, need: NeedView): Notice {
   const key = [run, need.kind, 'phase' in need ? need.phase : need.worker, need.since].join(' ');
   const show: NoticeAction = { title: t('Show'), command: 'niia.showRun', argument: { run } };
@@ -35,7 +42,12 @@ function needNotice({ run, name }: RunView, need: NeedView): Notice {
         severity: 'warning',
         message: t('{0}: phase {1} waits for your approval.', name, need.phase),
         actions: [
-          { title: t('Approve'), command: 'niia.approve', argument: { run, phase: need.phase } },
+          {
+            title: t('Approve'),
+            command: 'niia.approve',
+            argument: { run, phase: need.phase },
+            isRemedy: true,
+          },
           show,
         ],
       };
@@ -44,7 +56,10 @@ function needNotice({ run, name }: RunView, need: NeedView): Notice {
         key,
         severity: 'warning',
         message: t('{0}: choose whose work of phase {1} goes on.', name, need.phase),
-        actions: [{ title: t('Choose…'), command: 'niia.pick', argument: { run, phase: need.phase } }, show],
+        actions: [
+          { title: t('Choose…'), command: 'niia.pick', argument: { run, phase: need.phase }, isRemedy: true },
+          show,
+        ],
       };
     case 'question':
     case 'permission': {
@@ -58,7 +73,7 @@ function needNotice({ run, name }: RunView, need: NeedView): Notice {
         severity: 'warning',
         message,
         actions: [
-          { title: t('Answer…'), command: 'niia.answer', argument },
+          { title: t('Answer…'), command: 'niia.answer', argument, isRemedy: true },
           { title: t('Open Terminal'), command: 'niia.openTerminal', argument },
           show,
         ],
@@ -79,7 +94,7 @@ function failureNotices({ run, name, outcome, message, endedAt = '' }: RunView):
       message: message ? t('{0} failed: {1}', name, firstLine(message)) : t('{0} failed.', name),
       actions: [
         { title: t('Show'), command: 'niia.showRun', argument: { run } },
-        { title: t('Retry'), command: 'niia.retry', argument: { run } },
+        { title: t('Retry'), command: 'niia.retry', argument: { run }, isRemedy: true },
         { title: t('Show Log'), command: 'niia.showLog', argument: { run } },
       ],
     },

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Parts } from '../parts.ts';
 import { isUnfinished } from '../runs/daemon-runs.ts';
 import { NoticeBook } from './notice-book.ts';
-import type { Notice } from './notices.ts';
+import { isCurrent, type Notice } from './notices.ts';
 import { statusText } from './status-text.ts';
 
 /** Registers the status bar item and the notifications. */
@@ -20,7 +20,7 @@ export function registerStatus({ context, runs, log }: Parts): vscode.Disposable
     if (view === undefined || !runs.list().some(row => row.run === run)) return;
     for (const notice of book.news(view)) {
       log.info(notice.message);
-      if (areNoticesWanted()) void tell(notice);
+      if (areNoticesWanted()) void tell(notice, runs);
     }
   };
   return vscode.Disposable.from(
@@ -49,12 +49,22 @@ function areNoticesWanted(): boolean {
   return vscode.workspace.getConfiguration('niia').get('notifications', true);
 }
 
-async function tell({ severity, message, actions }: Notice): Promise<void> {
+async function tell(notice: Notice, runs: Parts['runs']): Promise<void> {
+  const { severity, message, actions } = notice;
   const titles = actions.map(({ title }) => title);
   const pressed =
     severity === 'error'
       ? await vscode.window.showErrorMessage(message, ...titles)
       : await vscode.window.showWarningMessage(message, ...titles);
   const action = actions.find(({ title }) => title === pressed);
-  if (action !== undefined) await vscode.commands.executeCommand(action.command, action.argument);
+  if (action === undefined) return;
+  if (action.isRemedy && (await isSettled(notice, action.argument.run, runs)))
+    void vscode.window.showInformationMessage(t('That has been settled in the meantime: nothing was done.'));
+  else await vscode.commands.executeCommand(action.command, action.argument);
+}
+
+/** A run that cannot be read is left to the command: it says why. */
+async function isSettled(notice: Notice, run: string, runs: Parts['runs']): Promise<boolean> {
+  const loaded = await runs.load(run);
+  return loaded.ok && !isCurrent(notice, loaded.value.view);
 }

@@ -166,7 +166,7 @@ describe('the link to the daemon', () => {
     machine.version = '2';
     const { link } = linkTo(machine, true);
     await link.ask();
-    assert.deepEqual(link.state, { kind: 'other-version', message: 'version 2' });
+    assert.equal(link.state.kind === 'other-version' && link.state.detail, 'version 2');
     assert.equal(machine.starts, 0);
     assert.equal(machine.isWaiting, false);
     await machine.end('stopped');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NoticeBook, type NoticeMemory } from '../../../../client/status/notice-book.ts';
-import { noticesOf } from '../../../../client/status/notices.ts';
+import { isCurrent, noticesOf } from '../../../../client/status/notices.ts';
 import { statusText } from '../../../../client/status/status-text.ts';
 import type { NewEvent } from '../../../../runtime/engine/events.ts';
 import type { RunView } from '../../../../runtime/engine/projections.ts';
@@ -62,6 +62,35 @@ describe('notices', () => {
     ]);
     const stopped: NewEvent = { kind: 'run-ended', outcome: 'stopped', message: 'by you' };
     assert.deepEqual(render([...untilGate, stopped]), []);
+  });
+});
+
+describe('a notice that is still on screen', () => {
+  const [gate] = noticesOf(viewAfter(untilGate));
+  const [question] = noticesOf(viewAfter(untilQuestion));
+  const [failure] = noticesOf(viewAfter(untilEnd));
+  assert.ok(gate && question && failure);
+  const answered: NewEvent = {
+    kind: 'answer-given',
+    worker: 'research/1',
+    attempt: 1,
+    by: 'another window',
+    text: 'this',
+    isGranted: true,
+  };
+
+  it('is current while its need stands', () => {
+    assert.equal(isCurrent(gate, viewAfter(untilGate)), true);
+    assert.equal(isCurrent(question, viewAfter(untilQuestion)), true);
+    assert.equal(isCurrent(failure, viewAfter(untilEnd)), true);
+  });
+
+  it('is not when somebody approved, answered or retried elsewhere', () => {
+    const approved: NewEvent = { kind: 'gate-approved', phase: 'deploy', by: 'command line' };
+    const retried: NewEvent = { kind: 'retry-requested', workers: ['build/1'], by: 'you' };
+    assert.equal(isCurrent(gate, viewAfter([...untilGate, approved])), false);
+    assert.equal(isCurrent(question, viewAfter([...untilQuestion, answered])), false);
+    assert.equal(isCurrent(failure, viewAfter([...untilEnd, retried])), false);
   });
 });
 
