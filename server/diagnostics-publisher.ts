@@ -4,8 +4,8 @@ import type { Handlers } from './feature.ts';
 import { fullDiagnostics } from './features/schema.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Changes that come in one burst are answered once; nobody sees a difference of this size. */
-const delayMs = 5;
+/** Changes that come in one burst are answered once: they are all read before that. */
+const delayMs = 1;
 
 /** Publishes the diagnostics of documents some milliseconds after they have changed. Idle until it is started. */
 export class DiagnosticsPublisher {

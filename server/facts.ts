@@ -86,12 +86,13 @@ export interface FactsSource extends WorkspaceFacts {
 
 /** Facts where there is no machine to ask: the browser. Nothing is known, and nothing is looked up. */
 export function emptyFacts(): FactsSource {
+  const nobody: UserFacts = { agents: {}, machines: [] };
   return {
     platform: 'linux',
     pending: 0,
     program: () => undefined,
     programVersion: () => undefined,
-    user: () => ({ agents: {}, machines: [] }),
+    user: () => nobody,
     sshHosts: () => [],
     mcpServers: () => undefined,
     userMcpServers: () => undefined,

@@ -9,36 +9,26 @@ import type { Snapshot } from './snapshot.ts';
 export const jsonService: LanguageService = createJsonService(JSON.parse(JSON.stringify(schema, closed)));
 
 /**
- * The document around an offset, as the library reads it: of long lists only the item at the offset, all that are beside
- * it as one `{}`. What the library says about a place does not depend on them, and it reads and matches its whole
- * document for every request.
+ * The document around an offset, as the library reads it: what stands beside the way from the root to the offset is left
+ * empty, and of lists there is only the item at the offset, with one for all before and one for all behind. What the
+ * library says about a place does not depend on more, and it reads and matches its whole document for every request.
  */
 export function documentAround(snapshot: Snapshot, offset: number): FocusedDocument {
   const { uri, languageId, version, text } = snapshot;
   const cuts = cutsBeside(snapshot.analysis.document.root, offset);
   let focused = '';
   let end = 0;
-  for (const cut of cuts) {
-    focused += `${text.slice(end, cut.start)}${filler}`;
-    end = cut.end;
+  let place = offset;
+  for (const { range, filler } of cuts) {
+    focused += text.slice(end, range.start) + filler;
+    end = range.end;
+    if (end <= offset) place -= shorterBy(range, filler);
   }
-  const document =
-    cuts.length === 0
-      ? snapshot.document
-      : TextDocument.create(uri, languageId, version, focused + text.slice(end));
-  const before = cuts.filter(cut => cut.end <= offset);
-  const shorter = before.reduce((sum, cut) => sum + cut.end - cut.start - filler.length, 0);
-  const tree = cuts.length === 0 ? snapshot.once(wholeTree) : jsonService.parseJSONDocument(document);
-  return { document, tree, position: document.positionAt(offset - shorter), shorter };
+  const document = TextDocument.create(uri, languageId, version, focused + text.slice(end));
+  const tree = jsonService.parseJSONDocument(document);
+  const wholeOffset = (position: Position) => wholeOffsetOf(document.offsetAt(position), cuts);
+  return { document, tree, position: document.positionAt(place), wholeOffset };
 }
-
-/** A document that is read as it is; for `snapshot.once`. */
-function wholeTree({ document }: Snapshot): JSONDocument {
-  return jsonService.parseJSONDocument(document);
-}
-
-/** What stands for the items beside. */
-const filler = '{}';
 
 /** A document, what the library has read in it, and the place asked about. */
 export interface FocusedDocument {
@@ -46,26 +36,44 @@ export interface FocusedDocument {
   readonly tree: JSONDocument;
   /** The offset, in this document. */
   readonly position: Position;
-  /** By how much offsets around the place are smaller here than in the real document. */
-  readonly shorter: number;
+  /** The offset in the real document of a place in this one. */
+  wholeOffset(position: Position): number;
 }
 
-/** Shorter lists cost nothing. */
-const longList = 8;
+function wholeOffsetOf(offset: number, cuts: readonly Cut[]): number {
+  let whole = offset;
+  for (const { range, filler } of cuts) {
+    if (whole <= range.start) break;
+    whole += shorterBy(range, filler);
+  }
+  return whole;
+}
 
-/** Runs of items that do not hold the offset, in the long lists around it; in file order. */
-function cutsBeside(root: JsonNode | undefined, offset: number): readonly Range[] {
-  const cuts: Range[] = [];
+function shorterBy({ start, end }: Range, filler: string): number {
+  return end - start - filler.length;
+}
+
+/** What is not read, and what stands for it. */
+interface Cut {
+  readonly range: Range;
+  readonly filler: '{}' | '[]';
+}
+
+/** All that does not hold the offset, in the objects and lists around it; in file order. */
+function cutsBeside(root: JsonNode | undefined, offset: number): readonly Cut[] {
+  const cuts: Cut[] = [];
   for (let node = root; node?.kind === 'object' || node?.kind === 'array'; ) {
     const { entries } = node;
     const index = entries.findIndex(entry => holds(entry, offset));
-    if (node.kind === 'array' && entries.length > longList) {
+    if (node.kind === 'object')
+      cuts.push(...entries.flatMap((entry, at) => (at === index ? [] : emptied(entry))));
+    else {
       const place = index < 0 ? firstAfter(entries, offset) : index;
       cuts.push(...runOf(entries.slice(0, place)), ...runOf(entries.slice(index < 0 ? place : place + 1)));
     }
     node = entries[index];
   }
-  return cuts.sort((a, b) => a.start - b.start);
+  return cuts.sort((a, b) => a.range.start - b.range.start);
 }
 
 function firstAfter(entries: readonly JsonNode[], offset: number): number {
@@ -74,9 +82,15 @@ function firstAfter(entries: readonly JsonNode[], offset: number): number {
 }
 
 /** From the first to the last item. */
-function runOf(items: readonly JsonNode[]): readonly Range[] {
+function runOf(items: readonly JsonNode[]): readonly Cut[] {
   const [first, last] = [items[0], items.at(-1)];
-  return first && last ? [{ start: first.range.start, end: last.range.end }] : [];
+  return first && last ? [{ range: { start: first.range.start, end: last.range.end }, filler: '{}' }] : [];
+}
+
+/** An object or a list without what is in it; whether it is one or the other can decide what stands beside it. */
+function emptied({ kind, range }: JsonNode): readonly Cut[] {
+  if (kind !== 'object' && kind !== 'array') return [];
+  return [{ range, filler: kind === 'object' ? '{}' : '[]' }];
 }
 
 function holds({ keyRange, range }: JsonNode, offset: number): boolean {

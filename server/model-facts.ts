@@ -2,7 +2,12 @@
 import { adapterFor } from '../runtime/agents/registry.ts';
 import { normalizeRoute } from '../runtime/analysis/normalize-route.ts';
 import { labelOf, programsOf } from '../runtime/plan/plan-routes.ts';
-import { type Chain, type ChainEntry, resolveChain } from '../runtime/plan/resolve-chain.ts';
+import {
+  type Chain,
+  type ChainEntry,
+  type ConfiguredAgents,
+  resolveChain,
+} from '../runtime/plan/resolve-chain.ts';
 import type { Route } from '../runtime/spec/workflow.ts';
 import type { ProgramState, WorkspaceFacts } from './facts.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -16,7 +21,30 @@ export function routesOf({ analysis }: Snapshot): Readonly<Record<string, Route>
 
 /** The failover chain of an alias or literal model, whatever else is wrong in the file. */
 export function chainOf(snapshot: Snapshot, model: string, facts: WorkspaceFacts): Chain {
-  return resolveChain(model, snapshot.once(routesOf), facts.user()?.agents ?? {});
+  const agents = facts.user()?.agents ?? noAgents;
+  const chains = snapshot.once(knownChains);
+  if (chains.agents !== agents) {
+    chains.agents = agents;
+    chains.byModel.clear();
+  }
+  const known = chains.byModel.get(model);
+  if (known !== undefined) return known;
+  const chain = resolveChain(model, snapshot.once(routesOf), agents);
+  chains.byModel.set(model, chain);
+  return chain;
+}
+
+const noAgents: ConfiguredAgents = {};
+
+/** Chains found already, as long as the user's configuration is the same: lists and hints ask for them over and over. */
+interface KnownChains {
+  agents: ConfiguredAgents;
+  readonly byModel: Map<string, Chain>;
+}
+
+/** For `snapshot.once`. */
+function knownChains(): KnownChains {
+  return { agents: noAgents, byModel: new Map() };
 }
 
 /** `claude (opus) → codex`: a chain in one line. */

@@ -1,6 +1,7 @@
 /** Places of the protocol ⇄ offsets of the text, in the encoding that client and server agreed on. */
 import type { Position, Range as ProtocolRange } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { positionAt as lineAndColumnAt, type SourceDocument } from '../runtime/analysis/document.ts';
 import type { Range } from '../runtime/analysis/json-node.ts';
 
 /** What the `character` of a position counts: UTF-8 bytes, UTF-16 code units, or code points. */
@@ -27,12 +28,19 @@ export interface Positions {
   offsetsOf(range: ProtocolRange): Range;
 }
 
-/** Positions of the document as it is when they are asked for. */
-export function createPositions(document: TextDocument, encoding: PositionEncoding): Positions {
+/**
+ * Positions of the document as it is when they are asked for. `source`, if given, is what was read of this text: its lines
+ * are known, while the library looks at every character for them when it is first asked.
+ */
+export function createPositions(
+  document: TextDocument,
+  encoding: PositionEncoding,
+  source?: () => SourceDocument,
+): Positions {
   const offsetAt = (position: Position): number =>
     document.offsetAt(encoding === 'utf-16' ? position : decode(document, position, encoding));
   const positionAt = (offset: number): Position => {
-    const position = document.positionAt(offset);
+    const position = source ? positionIn(source(), offset) : document.positionAt(offset);
     return encoding === 'utf-16' ? position : encode(document, position, encoding);
   };
   return {
@@ -41,6 +49,16 @@ export function createPositions(document: TextDocument, encoding: PositionEncodi
     rangeOf: ({ start, end }) => ({ start: positionAt(start), end: positionAt(end) }),
     offsetsOf: ({ start, end }) => ({ start: offsetAt(start), end: offsetAt(end) }),
   };
+}
+
+/** The position of an offset, in UTF-16. */
+function positionIn(source: SourceDocument, offset: number): Position {
+  const { text } = source;
+  const inside = Math.max(0, Math.min(offset, text.length));
+  const { line, column } = lineAndColumnAt(source, inside);
+  // Between \r and \n the line has ended already.
+  const isInBreak = text[inside - 1] === '\r' && text[inside] === '\n';
+  return { line: line - 1, character: column - (isInBreak ? 2 : 1) };
 }
 
 /** A position in some encoding as one in UTF-16. */

@@ -72,7 +72,7 @@ class LazySnapshot implements Snapshot {
     this.version = document.version;
     this.languageId = document.languageId;
     this.text = document.getText();
-    this.positions = createPositions(document, options.encoding);
+    this.positions = createPositions(document, options.encoding, () => this.analysis.document);
     this.document = document;
     this.#options = options;
   }

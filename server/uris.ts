@@ -12,8 +12,21 @@ export function resolveUri(base: string, path: string): string | undefined {
   }
 }
 
+/** Spellings known already: every message names its document, and is about one of few. */
+const canonical = new Map<string, string>();
+const maxCanonical = 1000;
+
 /** One spelling for all URIs of a file: editors differ in what they escape (`file:///c%3A/…`, `file:///C:/…`). */
 export function canonicalUri(uri: string): string {
+  const known = canonical.get(uri);
+  if (known !== undefined) return known;
+  if (canonical.size >= maxCanonical) canonical.clear();
+  const found = findCanonical(uri);
+  canonical.set(uri, found);
+  return found;
+}
+
+function findCanonical(uri: string): string {
   try {
     const { protocol, host, pathname, search, hash } = new URL(uri);
     if (protocol !== 'file:') return uri;
@@ -42,6 +55,7 @@ export function baseNameOf(uri: string): string {
 }
 
 function safeDecode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

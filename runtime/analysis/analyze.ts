@@ -103,8 +103,8 @@ function check(
 ): Findings {
   const { root } = document;
   const shapeFindings = root ? checkShape(root, connectorShape, 'Connector') : [];
-  const templates = readTemplates(outline, names);
-  const found = rules.flatMap(rule => runRule(rule, { document, outline, names, shapeFindings, templates }));
+  const context = { document, outline, names, shapeFindings, templates: readTemplates(outline, names) };
+  const found = rules.flatMap(rule => runRule(rule, context));
   const diagnostics = found.flatMap(finding => withSeverity(finding, severities));
   diagnostics.sort((a, b) => a.range.start - b.range.start || (a.code < b.code ? -1 : 1));
   const isBlocked = [...found, ...diagnostics].some(diagnostic => diagnostic.severity === 'error');

@@ -154,6 +154,7 @@ function makeEntry(
 }
 
 function withoutRepetitions(entries: readonly ChainEntry[]): readonly ChainEntry[] {
+  if (entries.length < 2) return entries;
   const seen = new Set<string>();
   return entries.filter(entry => {
     const key = chainEntryKey(entry);

@@ -116,15 +116,8 @@ function isPlainText({ label, textEdit }: CompletionItem): boolean {
   return /^".*"$/.test(label) && /^"[^"]*",?\s*$/.test(textEdit?.newText ?? '');
 }
 
-function toClient(
-  { start, end }: Range,
-  { document, shorter }: FocusedDocument,
-  { positions }: Snapshot,
-): Range {
-  return positions.rangeOf({
-    start: document.offsetAt(start) + shorter,
-    end: document.offsetAt(end) + shorter,
-  });
+function toClient(range: Range, { wholeOffset }: FocusedDocument, { positions }: Snapshot): Range {
+  return positions.rangeOf({ start: wholeOffset(range.start), end: wholeOffset(range.end) });
 }
 
 /** An item of the library with the client's positions, and without tab stops for clients that know none. */

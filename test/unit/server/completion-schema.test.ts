@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { InsertTextFormat, MarkupContent, TextEdit } from 'vscode-languageserver';
+import { InsertTextFormat, MarkupContent, Position, TextEdit } from 'vscode-languageserver';
 import { fullCompletion, fullHover } from '../../../server/features/schema.ts';
+import { documentAround, jsonService } from '../../../server/json-service.ts';
+import type { Snapshot } from '../../../server/snapshot.ts';
 import {
   applyEdits,
   atCursor,
@@ -125,3 +129,42 @@ describe('hover by the schema', () => {
     assert.equal(await textAt('{ "ta|sk": "x" }', { settings: { schemaFeatures: false } }), undefined);
   });
 });
+
+describe('what the library reads of a document', () => {
+  it('is enough for it to say what it says of the whole document, at the same places', async () => {
+    const folder = join(import.meta.dirname, '../../fixtures/connector/published');
+    for (const name of readdirSync(folder).filter(file => !file.endsWith('.workflow.json'))) {
+      const snapshot = snapshotOf(readFileSync(join(folder, name), 'utf8'));
+      const tree = jsonService.parseJSONDocument(snapshot.document);
+      for (let offset = 0; offset < snapshot.text.length; offset += 13) {
+        const part = documentAround(snapshot, offset);
+        const place = snapshot.document.positionAt(offset);
+        const where = `${name} at ${offset}`;
+        assert.deepEqual(
+          withOffsets(
+            await jsonService.doComplete(part.document, part.position, part.tree),
+            part.wholeOffset,
+          ),
+          withOffsets(await jsonService.doComplete(snapshot.document, place, tree), offsetIn(snapshot)),
+          where,
+        );
+        assert.deepEqual(
+          withOffsets(await jsonService.doHover(part.document, part.position, part.tree), part.wholeOffset),
+          withOffsets(await jsonService.doHover(snapshot.document, place, tree), offsetIn(snapshot)),
+          where,
+        );
+      }
+    }
+  });
+});
+
+function offsetIn({ document }: Snapshot): (position: Position) => number {
+  return position => document.offsetAt(position);
+}
+
+/** An answer with offsets in place of positions. */
+function withOffsets(answer: unknown, offsetAt: (position: Position) => number): unknown {
+  return JSON.parse(
+    JSON.stringify(answer, (_, value) => (Position.is(value) ? offsetAt(value) : value)) ?? 'null',
+  );
+}

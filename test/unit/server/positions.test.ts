@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { readDocument } from '../../../runtime/analysis/document.ts';
 import { chooseEncoding, createPositions, type PositionEncoding } from '../../../server/positions.ts';
 
 /** A byte order mark, line ends of Windows, characters of 1 to 4 bytes. */
@@ -43,6 +44,20 @@ test('places beyond a line or the text are its end', () => {
     const { offsetAt } = createPositions(document, encoding);
     assert.equal(offsetAt({ line: 2, character: 99 }), text.indexOf('\r\n\r\n') + 2, encoding);
     assert.equal(offsetAt({ line: 99, character: 0 }), text.length, encoding);
+  }
+});
+
+test('places are the same where the lines of the text are known', () => {
+  const lineEnds = 'a\r\nb\rc\n\r\n\n\rd';
+  for (const each of [text, lineEnds, '', '\r\n']) {
+    const library = TextDocument.create('file:///x.json', 'json', 1, each);
+    const source = readDocument(each, 'x.json');
+    for (const encoding of encodings) {
+      const known = createPositions(library, encoding, () => source);
+      const unknown = createPositions(library, encoding);
+      for (let offset = -1; offset <= each.length + 1; offset++)
+        assert.deepEqual(known.positionAt(offset), unknown.positionAt(offset), `${encoding} at ${offset}`);
+    }
   }
 });
 
