@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { pathOf } from '../../support/debian-program.ts';
 import { ensureChromium } from './installation.ts';
 
 /** A browser with one page. */
@@ -17,7 +18,7 @@ export interface Browser extends AsyncDisposable {
 export async function openBrowser(size = { width: 1280, height: 800 }): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: ensureChromium(),
+    executablePath: pathOf(ensureChromium()),
     headless: true,
     viewport: size,
     // It writes crash reports below HOME, whatever its profile.

@@ -13,7 +13,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { type SystemProgram, skipWithout, systemProgram } from '../../support/debian-program.ts';
 
 /** The newest VS Code, and the oldest that package.json's `engines` promises to work in. */
 export type Edition = 'latest' | 'floor';
@@ -72,24 +73,24 @@ export function ensureVsCode(edition: Edition): Installation {
   };
 }
 
-/** Path of a Chromium: `CHROMIUM`, else what is on PATH, else Debian's package if we may install it. */
-export function ensureChromium(): string {
-  const found = process.env.CHROMIUM ?? findChromium();
-  if (found !== undefined) return found;
-  if (process.getuid?.() === 0) {
-    console.error('installing Debian’s chromium (once)…');
-    execute('apt-get', ['update']);
-    execute('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
-  }
-  const installed = findChromium();
-  if (installed === undefined) throw new Error('no Chromium; name one in the environment variable CHROMIUM');
-  return installed;
+/** A Chromium: the one that `CHROMIUM` names, else what is on PATH, else Debian's package if we may install it. */
+export function ensureChromium(): SystemProgram {
+  const named = process.env.CHROMIUM;
+  if (named !== undefined) return { kind: 'found', path: named };
+  const program = systemProgram('chromium');
+  if (program.kind === 'found') return program;
+  return { ...program, reason: `${program.reason}; another one can be named in CHROMIUM` };
 }
 
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  return folders.flatMap(folder => names.map(name => join(folder, name))).find(file => existsSync(file));
+/** Why there can be no window of an edition on this machine, as node:test takes it for `skip`; false if there can. */
+export function skipWithoutWindow(edition: Edition): string | false {
+  if (!isInstallable()) return 'code-server’s VS Code runs on Linux on x64 only';
+  try {
+    ensureVsCode(edition);
+  } catch (error) {
+    return `VS Code could not be installed: ${error instanceof Error ? error.message : error}`;
+  }
+  return skipWithout(ensureChromium());
 }
 
 /** Installs beside the place and moves there at the end: two that install at once do not see each other's halves. */

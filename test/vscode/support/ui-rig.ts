@@ -11,7 +11,7 @@ import { processesWith } from '../../support/cli-rig.ts';
 import { eventually } from '../../support/wait.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { builtPackage } from './built-package.ts';
-import { type Edition, ensureVsCode } from './installation.ts';
+import { type Edition, ensureVsCode, skipWithoutWindow } from './installation.ts';
 import { type ServerOptions, VsCodeServer } from './vscode-server.ts';
 import { Workbench } from './workbench.ts';
 
@@ -124,14 +124,10 @@ export class UiRig implements AsyncDisposable {
   }
 }
 
-/** Half a minute a window: the oldest VS Code is for `--all`; the lane `extension` takes both at any time. */
-const defaultEditions: readonly Edition[] =
-  process.env.NIIA_TEST_ALL === '1' ? ['latest', 'floor'] : ['latest'];
-
-/** A test in a window of its own, once for every edition of VS Code. */
+/** A test in a window of its own, in the newest and in the oldest supported VS Code. */
 export function uiTest(name: string, options: UiOptions, body: (rig: UiRig) => Promise<void>): void {
-  for (const edition of options.editions ?? defaultEditions) {
-    test(`${name} (VS Code ${edition})`, async () => {
+  for (const edition of options.editions ?? (['latest', 'floor'] as const)) {
+    test(`${name} (VS Code ${edition})`, { skip: skipWithoutWindow(edition) }, async () => {
       await using rig = await UiRig.open(edition, options);
       try {
         await body(rig);

@@ -115,14 +115,17 @@ export class Workbench {
   /** Selects a problem in its panel and takes one of its quick fixes. */
   async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
     const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: problem }).first();
-    const offer = this.page.locator('.action-widget .monaco-list-row', { hasText: fix }).first();
+    const offer = this.page.locator('.context-view .monaco-menu .action-item', { hasText: fix }).first();
     const isShown = () => offer.waitFor({ timeout: lostAfterMs }).then(isTrue, isFalse);
+    const isGone = () => offer.waitFor({ state: 'hidden', timeout: lostAfterMs }).then(isTrue, isFalse);
     const taken = async () => {
       if (!(await offer.isVisible())) {
         await row.click({ timeout: timeoutMs });
         await this.page.keyboard.press('Control+.');
       }
-      return (await isShown()) && (await offer.click({ timeout: lostAfterMs }).then(isTrue, isFalse));
+      if (!(await isShown())) return false;
+      await offer.click({ timeout: lostAfterMs }).catch(() => {});
+      return await isGone();
     };
     await eventually(taken, { what: `the quick fix ${fix}`, timeoutMs });
   }
