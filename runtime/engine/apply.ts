@@ -8,6 +8,7 @@ import { applyToWorker, isWorkerEvent, type WorkerEvent } from './apply-worker.t
 import type { EventKind, RunEvent, RunEventOf } from './events.ts';
 import { ImpossibleEvent } from './impossible-event.ts';
 import { laterOf } from './iso-time.ts';
+import { trialsAfter } from './model-trials.ts';
 import { dependentsOf } from './plan-index.ts';
 import type { PhaseProgress, PhaseState, RunState, WorkerState } from './state.ts';
 import { initialState, NO_WORK } from './state.ts';
@@ -18,7 +19,8 @@ export function apply(state: RunState, event: RunEvent): RunState {
   if (event.seq !== state.seq + 1) throw new ImpossibleEvent(event, `it follows event ${state.seq}`);
   checkLifecycle(state, event);
   const next = isWorkerEvent(event) ? applyWorkerEvent(state, event) : applyRunEvent(state, event);
-  return { ...next, seq: event.seq, now: laterOf(event.at, next.now) };
+  const trials = trialsAfter(state.trials, event, label => state.downModels.get(label)?.why);
+  return { ...next, seq: event.seq, now: laterOf(event.at, next.now), trials };
 }
 
 /** The state after these events of a run of this plan. Throws `ImpossibleEvent`. */

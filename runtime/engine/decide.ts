@@ -9,6 +9,7 @@ import type { Command } from './commands.ts';
 import { decideConclusion, decidePick } from './decide-merge.ts';
 import type { EventData, NewEvent } from './events.ts';
 import { isReached } from './iso-time.ts';
+import { withTrialBy } from './model-trials.ts';
 import { spentUsd, startedAgents } from './spending.ts';
 import type { PhaseState, RunState, WorkerState } from './state.ts';
 import { haltOf, isGood, isRetryDue, runVerdict, stopOf } from './verdicts.ts';
@@ -26,8 +27,8 @@ export function decide(plan: Plan, state: RunState): Decision {
   if (state.progress.kind !== 'running') return { append: [], commands: [] };
   const first = dueFirst(plan, state);
   if (first.length > 0) return { append: first, commands: [] };
-  const { downModels } = state;
-  const draft: Draft = { append: [], commands: [], agents: startedAgents(state), downModels };
+  const { downModels, trials } = state;
+  const draft: Draft = { append: [], commands: [], agents: startedAgents(state), downModels, trials };
   const halt = haltOf(state);
   let hasEnded = true;
   for (const [i, planned] of plan.phases.entries()) {
@@ -49,6 +50,7 @@ interface Draft {
   /** Why nothing more starts in this pass. */
   halt?: string;
   downModels: RunState['downModels'];
+  trials: RunState['trials'];
 }
 
 interface PhaseCase {
@@ -222,12 +224,14 @@ function decideWorker(
     stop: stopOf(state, worker),
     downModels: draft.downModels,
     timesDown: state.timesDown,
+    trials: draft.trials,
     now: state.now,
   });
   if (move.kind === 'perform') draft.commands.push(move.command);
   if (move.kind !== 'append') return;
   draft.append.push(...move.events);
   for (const event of move.events) if (event.kind === 'model-down') noteDown(draft, event);
+  if (move.tries !== undefined) draft.trials = withTrialBy(draft.trials, move.tries, worker.key, state.now);
 }
 
 /** What one worker finds down, the others do not try in the same pass. */

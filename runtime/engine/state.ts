@@ -7,6 +7,7 @@ import type { Plan, PlannedRoute } from '../plan/plan.ts';
 import { ChunkedList } from './chunked-list.ts';
 import type { TurnInput } from './commands.ts';
 import type { EventData, RunOutcome, WorkerOutcome } from './events.ts';
+import type { ModelTrials } from './model-trials.ts';
 import type { PlanIndex } from './plan-index.ts';
 import { indexOf } from './plan-index.ts';
 import type { ChildSpending } from './spending.ts';
@@ -189,6 +190,8 @@ export interface RunState {
   readonly downModels: ReadonlyMap<string, ModelDown>;
   /** How often a model (label) was down since it last answered: the more, the longer until it is tried again. */
   readonly timesDown: ReadonlyMap<string, number>;
+  /** Models that are tried again after they were down. */
+  readonly trials: ModelTrials;
   /** US dollars that its own turns are known to have cost. */
   readonly costUsd: number;
   /** Reports of use whose cost nobody knows. */
@@ -222,6 +225,7 @@ export function initialState(plan: Plan): RunState {
     phases: ChunkedList.of(phases),
     downModels: new Map(),
     timesDown: new Map(),
+    trials: new Map(),
     costUsd: 0,
     unpriced: 0,
     isCostEstimate: false,

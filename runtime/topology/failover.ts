@@ -1,6 +1,7 @@
 /** Which model of a worker's chain is next (spec §4 Failover, Parking). Pure. */
 import { describeFailure } from '../engine/failure-texts.ts';
 import { earliestOf, laterOf } from '../engine/iso-time.ts';
+import { type ModelTrials, trialToAwait } from '../engine/model-trials.ts';
 import type { AttemptWork, ModelDown } from '../engine/state.ts';
 import type { PlannedRoute, PlannedWorker } from '../plan/plan.ts';
 
@@ -19,22 +20,35 @@ export interface ChainCase {
   readonly onRateLimit: PlannedWorker['onRateLimit'];
   readonly work: AttemptWork;
   readonly downModels: ReadonlyMap<string, ModelDown>;
+  readonly trials: ModelTrials;
+  /** Key of the worker. */
+  readonly worker: string;
+  /** Time the run has got to (`RunState.now`). */
+  readonly now: string;
 }
 
-/** The first model of the chain that is not down; else the earliest reset to wait for; else none. */
+/**
+ * The first model of the chain that is neither down nor just tried again by another worker; else the earliest time at which
+ * there is more to know; else none.
+ */
 export function chooseRoute(chain: ChainCase): RouteChoice {
   const resets: string[] = [];
   for (const [i, route] of chain.routes.entries()) {
     if (chain.work.abandoned.includes(i)) continue;
-    const down = chain.downModels.get(route.label);
+    const down = chain.downModels.get(route.label) ?? triedByAnother(chain, route.label);
     if (down === undefined) return { kind: 'use', route: i, label: route.label };
     const policy = isRateLimit(down.why) ? (route.onRateLimit ?? chain.onRateLimit) : 'failover';
-    if (policy === 'fail') return noModel(chain, down.why);
-    if (policy === 'wait' && down.until !== undefined) return { kind: 'park', until: down.until };
+    if (policy === 'fail' && chain.downModels.has(route.label)) return noModel(chain, down.why);
+    if (policy !== 'failover' && down.until !== undefined) return { kind: 'park', until: down.until };
     if (down.until !== undefined) resets.push(down.until);
   }
   const until = earliestOf(resets);
   return until === undefined ? noModel(chain) : { kind: 'park', until };
+}
+
+function triedByAnother({ trials, worker, now }: ChainCase, label: string): ModelDown | undefined {
+  const trial = trialToAwait(trials, label, worker, now);
+  return trial && { why: trial.why, until: trial.by.until };
 }
 
 /** Shortest time a model stays down, in ms, so that a reset time in the past does not make a busy loop. */

@@ -4,6 +4,7 @@
  */
 import type { Command, TurnInput } from '../engine/commands.ts';
 import type { NewEvent, WorkerOutcome } from '../engine/events.ts';
+import type { ModelTrials } from '../engine/model-trials.ts';
 import type { ModelDown, WorkerState } from '../engine/state.ts';
 import { routesOf } from '../engine/state.ts';
 import type { StopCall } from '../engine/verdicts.ts';
@@ -23,14 +24,15 @@ export interface WorkerCase {
   readonly downModels: ReadonlyMap<string, ModelDown>;
   /** How often each model was down since it last answered. */
   readonly timesDown: ReadonlyMap<string, number>;
+  readonly trials: ModelTrials;
   /** Time the run has got to (`RunState.now`). */
   readonly now: string;
 }
 
 /** What a worker does next. */
 export type Move =
-  /** Something is decided: these events, then look again. */
-  | { readonly kind: 'append'; readonly events: readonly NewEvent[] }
+  /** Something is decided: these events, then look again. `tries`: the model that it is about to use. */
+  | { readonly kind: 'append'; readonly events: readonly NewEvent[]; readonly tries?: string }
   /** This command ought to be under way. */
   | { readonly kind: 'perform'; readonly command: Command }
   /** A person is needed. */
@@ -124,11 +126,14 @@ function nextTurn(one: WorkerCase): Move {
     onRateLimit: one.planned.onRateLimit,
     work,
     downModels: one.downModels,
+    trials: one.trials,
+    worker: one.worker.key,
+    now: one.now,
   });
   if (progress.kind === 'parked') return stayParked(one, choice, progress.until);
   switch (choice.kind) {
     case 'use':
-      return append(...requestTurn(one, choice));
+      return { ...append(...requestTurn(one, choice)), tries: choice.label };
     case 'park':
       return append({ kind: 'parked', ...attemptOf(one), until: choice.until });
     case 'none':
@@ -152,7 +157,9 @@ function performTurn(one: WorkerCase): Move {
 
 /** A parked worker goes on as soon as any model of its chain is back, or when waiting has lost its point. */
 function stayParked(one: WorkerCase, choice: RouteChoice, until: string): Move {
-  if (choice.kind !== 'park') return append({ kind: 'unparked', ...attemptOf(one) });
+  const goOn = append({ kind: 'unparked', ...attemptOf(one) });
+  if (choice.kind === 'use') return { ...goOn, tries: choice.label };
+  if (choice.kind === 'none') return goOn;
   return perform({ kind: 'wake', id: `wake:${idOf(one)}@${until}`, ...attemptOf(one), at: until });
 }
 
@@ -183,7 +190,8 @@ function failoverTo(one: WorkerCase, to: number): NewEvent {
   const { turn, route: from } = one.worker.work;
   const label = routesOf(one.planned.routes, one.worker)[from]?.label ?? '';
   const failure = turn?.outcome?.kind === 'failed' ? turn.outcome : undefined;
-  const why = failure?.reason ?? one.downModels.get(label)?.why ?? { kind: 'unavailable', what: 'no_start' };
+  const known = one.downModels.get(label)?.why ?? one.trials.get(label)?.why;
+  const why = failure?.reason ?? known ?? { kind: 'unavailable', what: 'no_start' };
   const message = failure?.message ?? `${label} is not available to this run`;
   return { kind: 'failover', ...attemptOf(one), from, to, why, message };
 }
@@ -219,7 +227,7 @@ function idOf({ worker }: WorkerCase): string {
   return `${worker.key}#${worker.attempt}`;
 }
 
-function append(...events: readonly NewEvent[]): Move {
+function append(...events: readonly NewEvent[]): Move & { kind: 'append' } {
   return { kind: 'append', events };
 }
 

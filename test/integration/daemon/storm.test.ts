@@ -65,6 +65,34 @@ test('32 workers in a storm of 429, 529, cut connections and hangs: none is lost
   for (const { message } of ofKind(events, 'failover')) assert.notEqual(message, '');
 });
 
+test('a model that comes back is asked by one worker first, and by all once it answers', async t => {
+  await using cli = await FakeCli.start('claude');
+  const rig = createRig(t);
+  const overrides = { routes: [route(`${cli.bin}/claude`, 'opus')] };
+  const workers = Array.from({ length: 8 }, () => ({ script: 'work', overrides }));
+  const client = await rig.connect();
+  const plan = planOf([{ name: 'storm', workers }], { workspace: rig.plain });
+  let asked = 0;
+  cli.serve(async claude => {
+    asked += 1;
+    if (asked <= workers.length) {
+      await claude.say(started, apiError(529, 'API Error: 529 overloaded_error'));
+      return claude.exit(1);
+    }
+    await claude.say(started, answered('done'));
+    return claude.exit(0);
+  });
+  const run = await startRun(client, plan, { ...rig.env, ...cli.env });
+  const events = await finish(client, run, 120_000);
+
+  assert.equal(outcomeOf(events), 'succeeded');
+  const up = events.findIndex(({ kind }) => kind === 'model-up');
+  const back = events.findIndex(event => event.kind === 'usage' && (event.outputTokens ?? 0) > 0);
+  const first = events.slice(up, back).filter(({ kind }) => kind === 'turn-requested');
+  assert.equal(first.length, 1, JSON.stringify(first));
+  assert.equal(asked, 2 * workers.length);
+});
+
 /** Models that were asked although the run knew that they were down. */
 function requestedWhileDown(events: readonly RunEvent[]): readonly string[] {
   const down = new Set<string>();

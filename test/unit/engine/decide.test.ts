@@ -413,6 +413,98 @@ run-ended no_model: a/1: no model available: its program was not found`,
     );
   });
 
+  describe('a model whose pause is over', () => {
+    /** Three workers whose only model is down for ten minutes; the second one wakes up. */
+    function woken() {
+      const run = new SimulatedRun(planOf({ phases: [{ name: 'a', count: 3 }] }));
+      run.finishAll(command => command.kind === 'prepare');
+      const reason = { kind: 'unavailable', what: 'rate_limited', until: timeAt(600) } as const;
+      const turns = run.commands.filter(command => command.kind === 'turn');
+      run.report(...turns.map(command => turnEnd(command, failure(reason))));
+      run.clock = 600;
+      return { run, told: run.finish(`wake:a/2#1@${timeAt(600)}`) };
+    }
+
+    test('is tried by one worker, and the others wait', () => {
+      const { run, told } = woken();
+      assert.match(told, /^\+ model-up shell\n\+ unparked a\/1#1\n/);
+      const ids = run.commands.map(({ id }) => id);
+      assert.deepEqual(
+        ids.filter(id => id.startsWith('turn:')),
+        ['turn:a/1#1.2'],
+      );
+      assert.equal(ids.filter(id => id.startsWith('wake:')).length, 2);
+    });
+
+    test('is used by all once it has answered', () => {
+      const { run } = woken();
+      run.finish('turn:a/1#1.2');
+      assert.match(run.log('turn-requested'), /a\/2#1 2[\s\S]*a\/3#1 2/);
+    });
+
+    test('is used by all once it has used a token, however long its turn is', () => {
+      const { run } = woken();
+      run.report({ kind: 'usage', worker: 'a/1', attempt: 1, turn: 2, label: 'shell', outputTokens: 5 });
+      assert.match(run.log('turn-requested'), /a\/2#1 2[\s\S]*a\/3#1 2/);
+    });
+
+    test('that is still down is not asked by the others', () => {
+      const { run } = woken();
+      const reason = { kind: 'unavailable', what: 'rate_limited', until: timeAt(1200) } as const;
+      // What a failed turn says of its use is no answer.
+      run.report({
+        kind: 'usage',
+        worker: 'a/1',
+        attempt: 1,
+        turn: 2,
+        label: 'shell',
+        outputTokens: 0,
+        costUsd: 0,
+      });
+      const shown = run.report(turnEnd(turnOf(run, 'a/1'), failure(reason)));
+      assert.match(shown, /model-down shell until 00:20:00/);
+      assert.doesNotMatch(run.log('turn-requested'), /a\/[23]#1 2/);
+    });
+
+    test('is tried by the next where the first one stalls', () => {
+      const { run } = woken();
+      run.report(turnEnd(turnOf(run, 'a/1'), failure({ kind: 'unavailable', what: 'stalled' })));
+      assert.match(run.log('turn-requested'), /a\/2#1 2/);
+      assert.doesNotMatch(run.log('turn-requested'), /a\/3#1 2/);
+    });
+
+    test('is used by all after a minute, whatever became of the first', () => {
+      const { run } = woken();
+      run.clock += 60;
+      const wake = run.commands.find(command => command.kind === 'wake');
+      run.finish(wake?.id ?? '');
+      assert.match(run.log('turn-requested'), /a\/2#1 2[\s\S]*a\/3#1 2/);
+    });
+
+    test('is left to the one who tries it by those who have another', () => {
+      const run = new SimulatedRun(planOf({ phases: [{ name: 'a', count: 3, chain }] }));
+      run.finish('prepare:a/1#1');
+      limit(run, 600);
+      run.clock = 600;
+      run.finish('prepare:a/2#1');
+      assert.match(
+        run.finish('prepare:a/3#1'),
+        /failover a\/3#1 0 to 1: rate_limited\n\+ turn-requested a\/3#1 1 codex/,
+      );
+      assert.match(run.log('turn-requested'), /a\/2#1 1 claude/);
+    });
+
+    test('is still left to one after a restart', () => {
+      const { run } = woken();
+      run.restart();
+      const ids = run.commands.map(({ id }) => id);
+      assert.deepEqual(
+        ids.filter(id => id.startsWith('turn:')),
+        ['turn:a/1#1.2'],
+      );
+    });
+  });
+
   test('on_rate_limit wait parks on the same model', () => {
     const run = new SimulatedRun(planOf({ phases: [{ name: 'a', chain, worker: { onRateLimit: 'wait' } }] }));
     run.finish('prepare:a/1#1');
