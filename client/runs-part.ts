@@ -13,6 +13,7 @@ import { registerTasks } from './tasks/tasks-part.ts';
 import { OpensTerminals } from './terminals/opens-terminals.ts';
 import { RunsView } from './views/runs-view.ts';
 import { StateLensProvider } from './views/state-lens-provider.ts';
+import { type ShownRow, shownRows } from './views/tree-row.ts';
 
 /** What this part gets besides what all get. */
 export interface RunsPart extends Parts {
@@ -23,8 +24,14 @@ export interface RunsPart extends Parts {
 /** Under this key the window remembers the runs whose terminals open by themselves. */
 const WATCHED_KEY = 'niia.terminals.watched';
 
+/** The part, for who looks into it from outside. */
+export interface ShownRuns extends vscode.Disposable {
+  /** The rows of the view of runs. */
+  rows(): readonly ShownRow[];
+}
+
 /** Registers the part. */
-export function registerRuns(parts: RunsPart): vscode.Disposable {
+export function registerRuns(parts: RunsPart): ShownRuns {
   const { runs, cli, log, server } = parts;
   const view = new RunsView({
     runs,
@@ -41,7 +48,7 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
   };
   const setContext = () =>
     void vscode.commands.executeCommand('setContext', 'niia.hasRuns', runs.list().length > 0);
-  return vscode.Disposable.from(
+  const all = vscode.Disposable.from(
     view,
     lenses,
     terminals,
@@ -63,6 +70,7 @@ export function registerRuns(parts: RunsPart): vscode.Disposable {
     vscode.commands.registerCommand('niia.refreshRuns', () => refreshRuns(daemonHost)),
     vscode.commands.registerCommand('niia.restartDaemon', () => restartDaemon(daemonHost)),
   );
+  return { rows: () => shownRows(view.getChildren()), dispose: () => all.dispose() };
 }
 
 function opensTerminals({ runs, context }: Parts): OpensTerminals {

@@ -23,3 +23,18 @@ export interface TreeRow extends RunItem {
   /** Rows below it, as they are at that time. */
   readonly children?: () => readonly TreeRow[];
 }
+
+/** What is seen of a row, and those below it. */
+export interface ShownRow extends Pick<TreeRow, 'label' | 'description' | 'contextValue'> {
+  readonly children: readonly ShownRow[];
+}
+
+/** Rows as they are seen. */
+export function shownRows(rows: readonly TreeRow[]): readonly ShownRow[] {
+  return rows.map(({ label, description, contextValue, children }) => ({
+    label,
+    description,
+    contextValue,
+    children: shownRows(children?.() ?? []),
+  }));
+}
