@@ -84,6 +84,26 @@ describe('the packed extension', () => {
     assert.equal(manifest.type, undefined);
   });
 
+  it('reports nothing to anybody: no telemetry library, no way to another host', () => {
+    const libraries =
+      /applicationinsights|extension-telemetry|1ds-(core|post)|createTelemetryLogger|sentry\.|mixpanel|posthog|amplitude|opentelemetry/i;
+    const bundles = paths().filter(path => /^extension\/dist\/[^/]+\.c?js$/.test(path));
+    const texts = bundles.map(path => [path, read(path.slice('extension/'.length))] as const);
+    assert.ok(bundles.length > 5);
+    assert.deepEqual(
+      texts.filter(([, text]) => libraries.test(text)).map(([path]) => path),
+      [],
+    );
+    // What runs in the editor names no host (the names of JSON Schema's versions are none), and loads nothing that speaks HTTP.
+    const ways = /\b(?:https?|wss?):\/\/(?!json-schema\.org)[\w.]+|\b(?:node:|require\(")(?:https?|http2|tls|dns)\b/g;
+    const editor = texts.filter(([path]) => /\.cjs$|client-browser|graph-page/.test(path));
+    assert.ok(editor.length >= 5);
+    assert.deepEqual(
+      editor.flatMap(([path, text]) => (text.match(ways) ?? []).map(way => `${path}: ${way}`)),
+      [],
+    );
+  });
+
   it('is small', t => {
     const sizes = { 'niia.vsix': statSync(builtPackage()).size, ...bundleSizes() };
     for (const [name, bytes] of Object.entries(sizes))

@@ -94,6 +94,13 @@ export class Workbench {
     return rows.map(row => row.replaceAll(/\s+/g, ' '));
   }
 
+  /** Gives the list of completions time to come or go. */
+  async hasCompletions(areWanted: boolean): Promise<void> {
+    const first = this.page.locator('.suggest-widget.visible .monaco-list-row').first();
+    const state = areWanted ? 'visible' : 'hidden';
+    await first.waitFor({ state, timeout: lostAfterMs }).catch(() => {});
+  }
+
   /** Texts of the lenses in sight. */
   lenses(): Promise<readonly string[]> {
     return this.texts('.codelens-decoration a');

@@ -57,6 +57,13 @@ uiTest(
     // The window goes; the workers stay, and are found again with all they have said.
     await workbench.open(server, { folder, file: join(folder, 'connector.json') });
     await workbench.has(
+      'the run that goes on',
+      () => workbench.lenses(),
+      lenses => lenses.some(text => text.startsWith('◌')),
+    );
+    // Whether the panel is still open is VS Code's affair: it keeps that when it finds the time.
+    await workbench.command('Terminal: Focus on Terminal View');
+    await workbench.has(
       'the terminals after a reload',
       () => workbench.terminals(),
       tabs => hasTabs(tabs, 'green', 'blue'),

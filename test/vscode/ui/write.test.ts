@@ -54,14 +54,16 @@ uiTest(
 /** Asks for completions until there is the wanted one, goes there, and takes it. */
 async function complete(workbench: Workbench, label: string): Promise<void> {
   const { keyboard } = workbench.page;
+  // A list that was made before VS Code had our schema is made again.
   const offers = async () => {
     const shown = await workbench.completions();
-    if (shown.length === 0) await keyboard.press('Control+Space');
+    if (shown.some(isWanted)) return shown;
+    await keyboard.press(shown.length === 0 ? 'Control+Space' : 'Escape');
+    await workbench.hasCompletions(shown.length === 0);
     return shown;
   };
-  await workbench.has(`the completion ${label}`, offers, shown =>
-    shown.some(offer => offer.startsWith(label)),
-  );
+  const isWanted = (offer: string) => offer.startsWith(label);
+  await workbench.has(`the completion ${label}`, offers, shown => shown.some(isWanted));
   const selected = async () => {
     const [offer] = await workbench.texts('.suggest-widget.visible .monaco-list-row.focused');
     if (offer?.startsWith(label) === false) await keyboard.press('ArrowDown');
