@@ -49,10 +49,15 @@ export async function createRunDir(dir: RunDir): Promise<void> {
 
 /** Writes a file so that after a crash it is there whole or not at all. Parent folders are made. */
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // Always the same name: what a crash leaves is taken when the work is done again.
   const draft = join(dirname(file), `.${basename(file)}.tmp`);
-  await writeFile(draft, text, { mode });
+  try {
+    await writeFile(draft, text, { mode });
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(draft, text, { mode });
+  }
   await rename(draft, file);
 }
 

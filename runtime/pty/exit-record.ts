@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { type SessionExit, sessionExitSchema } from '../pty-protocol.ts';
 
 /** Where a session's exit is kept beside its recording, so that it outlives the host. */
@@ -6,12 +7,15 @@ export function exitFileOf(recordingFile: string): string {
   return `${recordingFile}.exit.json`;
 }
 
-/** Writes how a session ended, whole or not at all. Never rejects: on a full disk only the host's memory has it. */
-export async function writeExitRecord(recordingFile: string, exit: SessionExit): Promise<void> {
+/**
+ * Writes how a session ended, whole or not at all. Never fails: on a full disk only the host's memory has it. Synchronous:
+ * whoever waits for the exit waits for this, and a small file is written sooner than a thread is asked to.
+ */
+export function writeExitRecord(recordingFile: string, exit: SessionExit): void {
   const file = exitFileOf(recordingFile);
   try {
-    await writeFile(`${file}.new`, `${JSON.stringify(exit)}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    writeFileSync(`${file}.new`, `${JSON.stringify(exit)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   } catch {
     return;
   }

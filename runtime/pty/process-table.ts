@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HOST_MARKER, SESSION_MARKER } from '../pty-protocol.ts';
@@ -25,36 +25,44 @@ const ROWS_PER_TURN = 64;
  *
  * Linux reads /proc, markers included. macOS asks `ps`, which shows the environment of one's own programs only where
  * System Integrity Protection allows. Windows gives nothing here: trees are ended with `taskkill`.
+ *
+ * `since` is a `startTicks` of {@link readProcStat}: nobody asks for markers of processes that are older, and on Linux
+ * their environments are not read.
  */
-export async function readProcessTable(host: string): Promise<readonly ProcessRow[]> {
-  if (process.platform === 'linux') return readProc(host);
+export async function readProcessTable(host: string, since = 0): Promise<readonly ProcessRow[]> {
+  if (process.platform === 'linux') return readProc(host, since);
   return process.platform === 'win32' ? [] : readPs(host);
 }
 
-async function readProc(host: string): Promise<readonly ProcessRow[]> {
+async function readProc(host: string, since: number): Promise<readonly ProcessRow[]> {
   const rows: ProcessRow[] = [];
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
   for (const [index, pid] of pids.entries()) {
     if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
-    const row = readProcEntry(Number(pid), host);
+    const row = readProcEntry(Number(pid), host, since);
     if (row !== null) rows.push(row);
   }
   return rows;
 }
 
 const KERNEL_THREAD_PARENT = 2;
+/** proc(5): field 22, counted from the one behind the command. */
+const START_FIELD = 19;
 
-function readProcEntry(pid: number, host: string): ProcessRow | null {
+function readProcEntry(pid: number, host: string, since: number): ProcessRow | null {
   const stat = readProcStat(pid);
   if (stat === null || pid === process.pid) return null;
   if (stat.state === 'Z' || stat.state === 'X' || stat.parent === KERNEL_THREAD_PARENT) return null;
   const { parent, group, session, command } = stat;
-  const environment = readText(`/proc/${pid}/environ`);
+  const environment = stat.startTicks < since ? null : readText(`/proc/${pid}/environ`);
   const markedFor = markerIn(environment ?? '', host);
   return { pid, parent, group, session, command, markedFor, isUnclear: environment === '' };
 }
 
-/** The fields of /proc/PID/stat that matter here; null when the process is gone. `foreground` is a process group. */
+/**
+ * The fields of /proc/PID/stat that matter here; null when the process is gone. `foreground` is a process group,
+ * `startTicks` counts hundredths of a second from the start of the machine to that of the process.
+ */
 export function readProcStat(pid: number): {
   readonly command: string;
   readonly state: string;
@@ -62,12 +70,14 @@ export function readProcStat(pid: number): {
   readonly group: number;
   readonly session: number;
   readonly foreground: number;
+  readonly startTicks: number;
 } | null {
   const text = readText(`/proc/${pid}/stat`) ?? '';
   // The command may contain spaces and parentheses: fields are counted from its end.
   const close = text.lastIndexOf(')');
   if (close < 0) return null;
-  const [state = '', parent, group, session, , foreground] = text.slice(close + 2).split(' ');
+  const fields = text.slice(close + 2).split(' ');
+  const [state = '', parent, group, session, , foreground] = fields;
   const command = text.slice(text.indexOf('(') + 1, close);
   return {
     command,
@@ -76,6 +86,7 @@ export function readProcStat(pid: number): {
     group: Number(group),
     session: Number(session),
     foreground: Number(foreground),
+    startTicks: Number(fields[START_FIELD]),
   };
 }
 
@@ -89,12 +100,24 @@ function markerIn(variables: string, host: string): string | null {
   return environment.slice(from, environment.indexOf('\0', from));
 }
 
+/** Kept: a look reads hundreds of files, and `readFileSync` makes several buffers for each that has no size. */
+const buffer = Buffer.allocUnsafeSlow(64 * 1024);
+
 /** Null when the process is gone or not ours to read. */
 function readText(path: string): string | null {
+  let file: number | undefined;
   try {
-    return readFileSync(path, 'latin1');
+    file = openSync(path, 'r');
+    let text = '';
+    for (;;) {
+      const bytes = readSync(file, buffer);
+      text += buffer.toString('latin1', 0, bytes);
+      if (bytes < buffer.length) return text;
+    }
   } catch {
     return null;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -124,7 +124,7 @@ async function reap(
   let killed = 0;
   for (const id of ids) {
     if (sessions.get(id).ok) return err({ kind: 'session_running', id });
-    const report = await processes.killAll({ id, leader: null });
+    const report = await processes.killAll({ id, leader: null, since: 0 });
     killed += report.killed;
     survivors.push(...report.survivors);
   }

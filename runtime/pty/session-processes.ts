@@ -4,8 +4,11 @@ import { promisify } from 'node:util';
 import type { Survivor } from '../pty-protocol.ts';
 import { type ProcessRow, readProcessTable } from './process-table.ts';
 
-/** Which processes belong to a session. `leader` is null when only the markers are known (another host started it). */
-export type ProcessTarget = { readonly id: string; readonly leader: number | null };
+/**
+ * Which processes belong to a session. `leader` is null when only the markers are known (another host started it); `since`
+ * is when it started (`startTicks`), 0 if that is not known: an older process is none of them.
+ */
+export type ProcessTarget = { readonly id: string; readonly leader: number | null; readonly since: number };
 
 /** What a kill did. */
 export type KillReport = { readonly killed: number; readonly survivors: readonly Survivor[] };
@@ -24,6 +27,8 @@ export class SessionProcesses {
   readonly #host: string;
   #running: Promise<readonly ProcessRow[]> | null = null;
   #next: Promise<readonly ProcessRow[]> | null = null;
+  /** The earliest start among those that wait for the next table. */
+  #nextSince = Number.POSITIVE_INFINITY;
 
   /** `host` is the value of HOST_MARKER in this host's sessions. */
   constructor(host: string) {
@@ -32,7 +37,7 @@ export class SessionProcesses {
 
   /** The session's living processes. */
   async find(target: ProcessTarget): Promise<readonly ProcessRow[]> {
-    return membersOf(await this.#table(), target);
+    return membersOf(await this.#table(target.since), target);
   }
 
   /** Kills the session's processes until a look finds none, and says what withstood. */
@@ -42,7 +47,7 @@ export class SessionProcesses {
     let unclear: ReadonlySet<number> = new Set();
     const deadline = performance.now() + KILL_DEADLINE_MS;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-      const table = await this.#table();
+      const table = await this.#table(target.since);
       const found = membersOf(table, target);
       const before = unclear;
       unclear = new Set(table.filter(row => row.isUnclear).map(row => row.pid));
@@ -57,17 +62,20 @@ export class SessionProcesses {
   }
 
   /** A process table read entirely after the call; calls that come together share one. */
-  #table(): Promise<readonly ProcessRow[]> {
-    if (this.#running === null) return this.#start();
+  #table(since: number): Promise<readonly ProcessRow[]> {
+    if (this.#running === null) return this.#start(since);
+    this.#nextSince = Math.min(this.#nextSince, since);
     this.#next ??= this.#running.then(() => {
+      const earliest = this.#nextSince;
+      this.#nextSince = Number.POSITIVE_INFINITY;
       this.#next = null;
-      return this.#start();
+      return this.#start(earliest);
     });
     return this.#next;
   }
 
-  #start(): Promise<readonly ProcessRow[]> {
-    const table = readProcessTable(this.#host).finally(() => {
+  #start(since: number): Promise<readonly ProcessRow[]> {
+    const table = readProcessTable(this.#host, since).finally(() => {
       if (this.#running === table) this.#running = null;
     });
     this.#running = table;

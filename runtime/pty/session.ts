@@ -15,8 +15,9 @@ import { signalGroups } from './group-signals.ts';
 import { InputQueue } from './input-queue.ts';
 import type { Leader, LeaderEvents, LeaderExit, SpawnFailure } from './leader.ts';
 import { startPipedChild } from './piped-child.ts';
+import { readProcStat } from './process-table.ts';
 import { SessionOutput } from './session-output.ts';
-import type { SessionProcesses } from './session-processes.ts';
+import type { ProcessTarget, SessionProcesses } from './session-processes.ts';
 import { checkSpawn } from './spawn-check.ts';
 import { QueryScanner } from './terminal-queries.ts';
 
@@ -63,6 +64,8 @@ export class Session {
   readonly #resolveEnded: (exit: SessionExit) => void;
   #leader: Leader | null = null;
   #input: InputQueue | null = null;
+  /** When the leader started; 0 if it had ended before anybody could look. */
+  #startTicks = 0;
   #state: State = { kind: 'running' };
   #isStopping = false;
   #interactiveViewers = 0;
@@ -101,6 +104,7 @@ export class Session {
       return leader;
     }
     session.#leader = leader.value;
+    session.#startTicks = readProcStat(leader.value.pid)?.startTicks ?? 0;
     session.#input = new InputQueue(bytes => leader.value.write(bytes), spec.maxInputBytes);
     return ok(session);
   }
@@ -177,7 +181,7 @@ export class Session {
   /** Kills every process of the session and returns what withstood. The exit follows by itself. */
   async kill(): Promise<readonly Survivor[]> {
     if (this.#state.kind === 'running') this.#isStopping = true;
-    const { survivors } = await this.#context.processes.killAll({ id: this.id, leader: this.#pid() });
+    const { survivors } = await this.#context.processes.killAll(this.#target());
     return survivors;
   }
 
@@ -292,7 +296,7 @@ export class Session {
       survivors,
       endedAt: new Date().toISOString(),
     };
-    await writeExitRecord(this.spec.recordingFile, exit);
+    writeExitRecord(this.spec.recordingFile, exit);
     this.#state = { kind: 'ended', exit };
     if (this.spec.kind === 'pty') this.output.complete();
     this.#context.listener.onExit(this, exit);
@@ -301,12 +305,16 @@ export class Session {
 
   async #endLeftovers(): Promise<{ readonly leftovers: number; readonly survivors: readonly Survivor[] }> {
     const { processes } = this.#context;
-    const target = { id: this.id, leader: this.#pid() };
+    const target = this.#target();
     if (this.spec.keepLeftovers === true && !this.#isStopping) {
       return { leftovers: (await processes.find(target)).length, survivors: [] };
     }
     const { killed, survivors } = await processes.killAll(target);
     return { leftovers: this.#isStopping ? survivors.length : killed + survivors.length, survivors };
+  }
+
+  #target(): ProcessTarget {
+    return { id: this.id, leader: this.#pid(), since: this.#startTicks };
   }
 
   #pid(): number {

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GitAccess } from '../../runtime/git/git-environment.ts';
 import type { GitGuard } from '../../runtime/git/git-guard.ts';
@@ -8,6 +7,7 @@ import { openGuard } from '../../runtime/git/open-guard.ts';
 import { prepareWorktree } from '../../runtime/git/prepare-worktree.ts';
 import { defaultWorktreesDir, readRepository } from '../../runtime/git/repository.ts';
 import { type BenchRow, median } from './row.ts';
+import { memoryFolder } from './support/memory-folder.ts';
 
 const WORKTREES = 32;
 const ROUNDS = 5;
@@ -37,7 +37,7 @@ export async function bench(): Promise<BenchRow[]> {
 }
 
 async function benchSize(size: Size): Promise<BenchRow> {
-  const dir = realpathSync(mkdtempSync(join(benchDir(), 'niia-bench-')));
+  const dir = memoryFolder();
   try {
     const access = makeRepository(dir, size);
     const ours: number[] = [];
@@ -61,16 +61,6 @@ async function benchSize(size: Size): Promise<BenchRow> {
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-/** In memory where that is possible: making files right after deleting many says more about the disk than about us. */
-function benchDir(): string {
-  try {
-    accessSync('/dev/shm', constants.W_OK);
-    return '/dev/shm';
-  } catch {
-    return tmpdir();
   }
 }
 
