@@ -87,7 +87,10 @@ function described(schema: JsonSchema, around: Surroundings): JsonSchema {
 function offersOf(schema: JsonSchema, around: Surroundings): JsonSchema {
   const isServed = isServedBySlot(around);
   const { defaultSnippets } = schema;
-  const examples = (schema.examples ?? []).filter(example => !isServed || isObject(example));
+  const examples = (schema.examples ?? [])
+    .filter(example => !isServed || isObject(example))
+    // Snippets have names; objects and lists would stand beside them as they are written.
+    .filter(example => !defaultSnippets || typeof example !== 'object');
   if (schema.enum && !isServed) return choiceOf(schema, schema.enum);
   const offers: JsonSchema = {
     ...(examples.length > 0 ? { examples } : {}),

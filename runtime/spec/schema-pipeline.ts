@@ -41,7 +41,7 @@ const stepSchema = definition(
       { text: 'Whether the step changes something.', default: '`"read"`' },
     ),
     cwd: field(z.string().min(1), { text: 'Directory in the worktree.', default: 'its root' }),
-    timeout_ms: field(positiveMs, { text: 'Life of the step in milliseconds.' }),
+    timeout_ms: field(positiveMs, { text: 'Life of the step in milliseconds.', examples: [60_000] }),
     output: field(z.record(z.string(), stepRuleSchema), {
       text: 'Rules over the step’s output and exit code: name → rule.',
       examples: [{ failed: { match: 'exit:1', next: ['read the log'] } }],
@@ -97,7 +97,11 @@ export const phaseSchema = definition(
       },
     ),
     parallel: field(z.boolean(), { text: 'Workers run at the same time.', default: '`true`' }),
-    max_parallel: field(z.int().min(1), { text: 'At most so many workers at once.', extension: true }),
+    max_parallel: field(z.int().min(1), {
+      text: 'At most so many workers at once.',
+      extension: true,
+      examples: [4],
+    }),
     session: field(sessionSchema, { text: 'Session settings of this phase.' }),
     scratchpad: field(z.boolean(), {
       text: 'Turns the shared scratchpad of the run on.',
@@ -113,6 +117,10 @@ export const phaseSchema = definition(
       ]),
       {
         text: 'Commands run before the model, or instead of one if there is neither `model` nor `prompt`: a list, or a map name → step.',
+        snippets: [
+          { label: 'list of steps', body: [{ binary: '${1:npm}', args: ['${2:test}'] }] },
+          { label: 'map of steps', body: { '${1:test}': { binary: '${2:npm}', args: ['${3:test}'] } } },
+        ],
       },
     ),
     needs: field(z.array(z.string()), {
@@ -124,6 +132,7 @@ export const phaseSchema = definition(
       text: 'How often a worker that failed is run again.',
       default: '`0`',
       extension: true,
+      examples: [1],
     }),
     on_failure: field(choice({ stop: 'The run ends.', continue: 'Later phases run with what succeeded.' }), {
       text: 'What a failed phase does to the run.',
@@ -219,7 +228,10 @@ export const phaseSchema = definition(
 export const pipelineSchema = definition(
   z.object({
     description: field(z.string(), { text: 'What the pipeline is for.', extension: true }),
-    phases: field(z.array(phaseSchema), { text: 'The phases, in order.' }),
+    phases: field(z.array(phaseSchema), {
+      text: 'The phases, in order.',
+      snippets: [{ label: 'list of phases', body: [{ name: '${1:work}', prompt: '${2}' }] }],
+    }),
     scratchpad: field(z.boolean(), {
       text: 'Turns the shared scratchpad of the run on.',
       default: '`false`',

@@ -85,6 +85,7 @@ export const sessionSchema = definition(
       text: 'Milliseconds without a sign of life while working until the worker is interrupted and counts as stalled.',
       default: '`600000`',
       extension: true,
+      examples: [600_000],
     }),
     on_rate_limit: field(rateLimitSchema, {
       text: 'What a rate limit does.',

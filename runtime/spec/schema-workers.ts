@@ -101,14 +101,30 @@ export const communicationSchema = definition(
   'Communication',
   'communication (an object)',
   'How agents write to each other (spec §6).',
+  [
+    { label: 'star', description: 'One leads, the others write to it.', body: { topology: 'star' } },
+    { label: 'ring', description: 'Everyone writes to the next.', body: { topology: 'ring' } },
+  ],
 );
 
 /** Keys of a conversation: at top level and on a phase of type dialogue, meeting or mesh. */
 export const conversationFields = {
-  participants: field(z.array(participantSchema), { text: 'Voices of a dialogue (2 or more) or a meeting.' }),
+  participants: field(z.array(participantSchema), {
+    text: 'Voices of a dialogue (2 or more) or a meeting.',
+    snippets: [
+      {
+        label: 'list of participants',
+        body: [
+          { id: '${1:author}', model: '${2:claude}', role: '${3}' },
+          { id: '${4:critic}', model: '${5:codex}', role: '${6}' },
+        ],
+      },
+    ],
+  }),
   rounds: field(z.int().min(1), {
     text: 'How often each one speaks; in a meeting per agenda item.',
     default: '`3` for a dialogue, `2` for a meeting',
+    examples: [3],
   }),
   until: field(choice({ agreement: 'End early when all agree in one round.' }), {
     text: 'When a dialogue ends before its last round.',
@@ -129,7 +145,18 @@ export const conversationFields = {
     text: 'How each agenda item of a meeting is decided.',
     extension: true,
   }),
-  agents: field(z.array(meshAgentSchema), { text: 'Agents of a mesh.' }),
+  agents: field(z.array(meshAgentSchema), {
+    text: 'Agents of a mesh.',
+    snippets: [
+      {
+        label: 'list of agents',
+        body: [
+          { id: '${1:backend}', model: '${2:claude}', prompt: '${3}' },
+          { id: '${4:frontend}', model: '${5:codex}', prompt: '${6}' },
+        ],
+      },
+    ],
+  }),
   communication: field(communicationSchema, {
     text: 'Who may write to whom; `topology: "star"` on a phase of workers gives them mailboxes.',
   }),

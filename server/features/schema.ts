@@ -15,7 +15,7 @@ import { member, textOf } from '../../runtime/analysis/json-node.ts';
 import type { FeatureContext } from '../feature.ts';
 import type { FocusedDocument } from '../json-service.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { asDocumentation } from './completion/candidate.ts';
+import { asDocumentation, type ItemTarget } from './completion/candidate.ts';
 import { completionsAt } from './completion/completion.ts';
 import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover/hover.ts';
@@ -55,15 +55,29 @@ export async function fullCompletion(
   params: CompletionParams,
   context: FeatureContext,
 ): Promise<CompletionList> {
-  const { list: ours, isAll } = completionsAt(snapshot, params, context);
+  const { list, isAll, cursor } = completionsAt(snapshot, params, context);
+  const ours = cursor?.isKey ? await withSnippets(list, { snapshot, cursor, context }) : list;
   if (isJudgedBesides(snapshot, context)) return await withoutOthers(ours, snapshot, params);
   if (isAll || !servesSchema(snapshot, context)) return ours;
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
   const focused = documentAround(snapshot, offset);
   const found = await jsonService.doComplete(focused.document, focused.position, focused.tree);
-  const schema = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
+  const items = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
+  const schema = cursor?.before ? items.map(item => behindComma(item)) : items;
   return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
+}
+
+async function withSnippets(list: CompletionList, target: ItemTarget): Promise<CompletionList> {
+  const { keySnippets } = await import('./completion/key-snippets.ts');
+  return { ...list, items: [...list.items, ...keySnippets(target)] };
+}
+
+/** The library puts commas behind items, but not between one that is there and its own. */
+function behindComma({ textEdit, ...item }: CompletionItem): CompletionItem {
+  return TextEdit.is(textEdit)
+    ? { ...item, textEdit: { ...textEdit, newText: `, ${textEdit.newText}` } }
+    : item;
 }
 
 /** What the editor's JSON support does not complete with. */

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Position } from 'vscode-languageserver';
+import type { DocumentDiagnosticReport, Position } from 'vscode-languageserver';
 import { readDocument } from '../../runtime/analysis/document.ts';
 import { fullCapabilities, type LspProcess, pulling } from '../support/lsp-process.ts';
 import { type BenchRow, median } from './row.ts';
@@ -11,8 +11,8 @@ import { type Contender, contenders, start } from './support/json-server.ts';
 import { type BenchFile, benchFiles } from './support/lsp-files.ts';
 
 const startRounds = 12;
-const cheapRounds = 150;
-const sentRounds = 12;
+const cheapRounds = 250;
+const sentRounds = 40;
 const hardRounds = 5;
 /** Between opening a file and the first edit: as long as people look at it at least. Ours uses it to warm up. */
 const restMs = 2000;
@@ -65,7 +65,7 @@ async function measuredRows(both: readonly Contender[], file: BenchFile): Promis
   const places = placesIn(file.text);
   const started = await Promise.all(both.map(contender => start(contender, pulling())));
   const servers = both.map(({ name }, index) => ({ name, server: serverAt(started, index) }));
-  const diagnose: Action = server => server.request('textDocument/diagnostic', { textDocument: { uri } });
+  const diagnose = diagnosing(uri);
   const change = (server: LspProcess, round: number) => {
     const range = { start: places.prompt, end: places.prompt };
     return server.change(uri, [{ range, text: 'abcdefgh '[round % 9] ?? 'x' }]);
@@ -107,9 +107,9 @@ async function measuredRows(both: readonly Contender[], file: BenchFile): Promis
       },
     ],
   ];
-  const open: Action = async (server, round) => {
+  const open: Action = async server => {
     await server.open(uri, file.text);
-    await diagnose(server, round);
+    await server.request('textDocument/diagnostic', { textDocument: { uri } });
   };
   const opened = await inTurns(servers, file.rounds, open, async server => server.close(uri));
   const rows = percentiles(`open → diagnostics, ${file.name}`, opened);
@@ -203,7 +203,20 @@ interface NamedServer {
   readonly server: LspProcess;
 }
 
-/** Measures an action on both servers alternately; the first two rounds warm up. */
+/** Asks for diagnostics as clients do: with the id of what they have, so that it need not be sent again. */
+function diagnosing(uri: string): Action {
+  const known = new Map<LspProcess, string | undefined>();
+  return async server => {
+    const previousResultId = known.get(server);
+    const report = await server.request<DocumentDiagnosticReport>('textDocument/diagnostic', {
+      textDocument: { uri },
+      ...(previousResultId === undefined ? {} : { previousResultId }),
+    });
+    known.set(server, report.resultId);
+  };
+}
+
+/** Measures an action on both servers in turns, each first every other time; the first two rounds warm up. */
 async function inTurns(
   servers: readonly NamedServer[],
   rounds: number,
@@ -212,7 +225,7 @@ async function inTurns(
 ): Promise<Times> {
   const times: Times = { ours: [], json: [] };
   for (let round = -2; round < rounds; round++) {
-    for (const { name, server } of servers) {
+    for (const { name, server } of round % 2 === 0 ? servers : servers.toReversed()) {
       const started = performance.now();
       await action(server, round + 2);
       if (round >= 0) times[name].push(performance.now() - started);

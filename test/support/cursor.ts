@@ -108,6 +108,6 @@ export function withoutTabStops(snippet: string): string {
   return snippet
     .replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1')
     .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, '$1')
-    .replace(/(?<!\\)\$\{?\d+\}?/g, '')
+    .replace(/(?<!\\)\$(?:\d+|\{\d+\})/g, '')
     .replace(/\\([\\$}])/g, '$1');
 }

@@ -124,7 +124,8 @@ export function plainText(markdown: string): string {
     .replace(/[`*]/g, '');
 }
 
-function spaced(comma: string): string {
+/** A comma that stands before an item, with the blank behind it. */
+export function spaced(comma: string): string {
   return comma === '' ? '' : `${comma} `;
 }
 

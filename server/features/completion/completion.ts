@@ -39,6 +39,8 @@ export interface Completions {
   readonly list: CompletionList;
   /** Nothing else can stand there: the schema has nothing to add. */
   readonly isAll: boolean;
+  /** Undefined where nothing can be inserted. */
+  readonly cursor: Cursor | undefined;
 }
 
 /** Completes at a position. */
@@ -59,7 +61,7 @@ export function completionsAt(
   const cursor = cursorAt(snapshot, snapshot.positions.offsetAt(params.position));
   const slot = cursor && !cursor.isKey ? slotOf(snapshot, cursor) : undefined;
   const items = cursor ? itemsAt({ snapshot, cursor, context }) : [];
-  return { list: listOf(items, cursor), isAll: slot !== undefined && namesOnly.includes(slot.kind) };
+  return { list: listOf(items, cursor), cursor, isAll: slot !== undefined && namesOnly.includes(slot.kind) };
 }
 
 /** Slots that take one name, and nothing that only the schema knows. */

@@ -1,6 +1,6 @@
 /** Where the cursor is in a text that may be half typed: inside or outside of quotes, before a key or a value. */
 import { createScanner, getLocation, type JSONPath, type Location } from 'jsonc-parser';
-import { type JsonNode, pathOf, type Range } from '../../../runtime/analysis/json-node.ts';
+import { type JsonNode, nodeAt, pathOf, type Range } from '../../../runtime/analysis/json-node.ts';
 import { nodeAtOffset } from '../../place.ts';
 import type { Snapshot } from '../../snapshot.ts';
 
@@ -77,7 +77,15 @@ export function cursorAt({ text, analysis }: Snapshot, offset: number): Cursor |
   // A key has one value: none stands behind it, nor in front of it.
   const isMemberValue = !isKey && typeof path.at(-1) === 'string';
   const hasValue = cursor.before || (cursor.after && !isKeyNext(text, replace.end));
-  return isMemberValue && hasValue ? undefined : cursor;
+  if (!isMemberValue || !hasValue) return cursor;
+  const last = nodeAt(analysis.document.root, path);
+  if (last === undefined || !isBehind(last, replace.start, text)) return undefined;
+  return complete(text, { offset, path: [...path.slice(0, -1), ''], isKey: true, replace, typed });
+}
+
+/** Whether a place is behind a value and not part of it: the next member can be written there. */
+function isBehind({ range }: JsonNode, offset: number, text: string): boolean {
+  return range.end < offset && text.slice(range.end, offset).trim() === '';
 }
 
 /** Whether a text with a colon follows: the next member, of which a half-typed one before it is not parted by a comma. */

@@ -12,10 +12,10 @@ const aliases = ['primary', 'fast', 'deep', 'reviewer'];
 
 /** Small, medium, large, and one with many phases in some thousand lines. */
 export const benchFiles: readonly BenchFile[] = [
-  { name: '2 KB', text: connectorFile(6, 60), rounds: 60 },
-  { name: '200 KB', text: connectorFile(100, 1750), rounds: 60 },
-  { name: '2 MB', text: connectorFile(500, 3900), rounds: 15 },
-  { name: '500 phases', text: connectorFile(500, 120), rounds: 60 },
+  { name: '2 KB', text: connectorFile(6, 60), rounds: 250 },
+  { name: '200 KB', text: connectorFile(100, 1750), rounds: 200 },
+  { name: '2 MB', text: connectorFile(500, 3900), rounds: 60 },
+  { name: '500 phases', text: connectorFile(500, 120), rounds: 120 },
 ];
 
 /** A pipeline of so many phases, each with a prompt of about so many characters. */

@@ -66,6 +66,61 @@ describe('completion by the schema', () => {
     assert.match(text, /"name": "one"/);
   });
 
+  it('offers a dialogue, meeting or mesh among the keys of a file or phase that is nothing yet', async () => {
+    for (const label of ['dialogue', 'meeting', 'mesh']) {
+      const file = await accept('{ "connector": "2.1", | }', label);
+      const phase = await accept(
+        `{ ${head}, "task": "x", "pipeline": { "phases": [{ "name": "a" | }] } }`,
+        label,
+      );
+      for (const text of [file, phase]) {
+        assert.match(text, new RegExp(`"type": "${label}"`));
+        const { diagnostics } = snapshotOf(text).analysis;
+        assert.deepEqual(
+          diagnostics.filter(({ code }) => code !== 'missing-prompt'),
+          [],
+          text,
+        );
+      }
+    }
+    const pipeline = await itemsAt(`{ ${head}, "pipeline": {}, | }`);
+    assert.ok(!pipeline.some(({ label }) => label === 'mesh'));
+    const workers = await itemsAt('{ "pipeline": { "phases": [{ "workers": 2, | }] } }');
+    assert.ok(!workers.some(({ label }) => label === 'mesh'));
+  });
+
+  it('offers whole lists and entries of maps wherever one is missing', async () => {
+    const phase = (inside: string) =>
+      `{ ${head}, "task": "x", "pipeline": { "phases": [{ "name": "a", ${inside} }] } }`;
+    const places: readonly (readonly [marked: string, label: string])[] = [
+      [`{ ${head}, "task": "x", "pipeline": { "phases": | } }`, 'list of phases'],
+      [phase('"workers": |'), 'list of workers'],
+      [phase('"type": "dialogue", "participants": |'), 'list of participants'],
+      [phase('"type": "mesh", "agents": |'), 'list of agents'],
+      [phase('"steps": |'), 'list of steps'],
+      [phase('"steps": |'), 'map of steps'],
+      [phase('"steps": { | }'), 'step'],
+      [phase('"steps": [{ "binary": "npm", "output": { | } }]'), 'rule'],
+      [`{ ${head}, "machines": { | } }`, 'ssh'],
+    ];
+    for (const [marked, label] of places) {
+      const { diagnostics } = snapshotOf(await accept(marked, label)).analysis;
+      assert.deepEqual(
+        diagnostics.filter(({ severity }) => severity === 'error'),
+        [],
+        label,
+      );
+    }
+  });
+
+  it('parts an item from the one before it', async () => {
+    const text = await accept(
+      `{ ${head}, "pipeline": { "phases": [{ "name": "a", "prompt": "x" }|] } }`,
+      'phase',
+    );
+    assert.equal(JSON.parse(text).pipeline.phases.length, 2);
+  });
+
   it('gives every key a value to fill in', async () => {
     for (const place of ['|', '"pipeline": { "phases": [{ | }] }', '"session": { | }']) {
       for (const { label, textEdit } of await itemsAt(`{ ${head}, ${place} }`))
@@ -75,7 +130,7 @@ describe('completion by the schema', () => {
 
   it('is left to an editor with JSON support, but for files that it cannot know', async () => {
     const parts = { settings: { schemaFeatures: false } };
-    const marked = `{ ${head}, | }`;
+    const marked = `{ ${head}, "type": "mesh", | }`;
     assert.deepEqual(await itemsAt(marked, parts), []);
     const found = await itemsAt(marked, parts, 'file:///project/other.json');
     assert.ok(found.some(({ label }) => label === 'task'));
@@ -106,7 +161,7 @@ describe('completion by the schema', () => {
       (_, index) => `\n{ "name": "p${index}",\n "prompt": "x" }`,
     ).join();
     const marked = `{ ${head}, "pipeline": { "phases": [${others},\n{ "name": "here", | },${others.replaceAll('"p', '"q')}] } }`;
-    assert.equal(await accept(marked, 'retries'), marked.replace('|', '"retries": 0'));
+    assert.equal(await accept(marked, 'retries'), marked.replace('|', '"retries": 1'));
   });
 
   it('does not care what $schema says', async () => {
