@@ -1,5 +1,6 @@
 /** A CLI's live terminal while a turn runs in it: everything that speaks of its state, put together as it comes. */
 import { Detector, type Verdict } from '../agents/terminal/detector.ts';
+import { linesAtWork, type ScreenRules } from '../agents/terminal/screen-rules.ts';
 import type {
   Channel,
   ChannelRecord,
@@ -19,6 +20,8 @@ export interface LiveTerminalOptions {
   readonly recordingFile: string;
 }
 
+const NO_RULES: ScreenRules = { versions: '', lines: 0, waiting: [], working: [], idle: [] };
+
 /** How a wait ended: what was waited for came, or the time was up, or the terminal is gone. */
 export type WaitEnd = 'met' | 'late' | 'closed';
 
@@ -27,6 +30,8 @@ export class LiveTerminal implements Disposable {
   readonly facts: TurnFact[] = [];
   /** Apart from the facts: they come from files of their own, so their order among the facts is another each time. */
   readonly uses: UseFact[] = [];
+  /** Number of records that the CLI's channels have had, whatever they mean. */
+  records = 0;
   readonly #cli: TerminalCli;
   readonly #clock: Clock;
   readonly #recordingFile: string;
@@ -57,6 +62,13 @@ export class LiveTerminal implements Disposable {
 
   get verdict(): Verdict {
     return this.#detector.verdict;
+  }
+
+  /** What the screen shows, line by line, without the lines that move while the CLI works. */
+  async shownAtWork(): Promise<readonly string[]> {
+    const screen = await this.#screens.screen(this.#recordingFile);
+    if (!screen.ok) return [];
+    return linesAtWork(this.#cli.screen ?? NO_RULES, screen.value.text);
   }
 
   /** Starts to read the channels of the process. */
@@ -110,6 +122,7 @@ export class LiveTerminal implements Disposable {
   }
 
   #take(record: ChannelRecord): void {
+    this.records += 1;
     const { claims, facts, uses = [] } = this.#cli.read(record);
     this.facts.push(...facts);
     this.uses.push(...uses);

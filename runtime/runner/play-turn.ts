@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import type { TurnOutcome } from '../agents/adapter.ts';
 import type { TerminalPlace, TurnFact } from '../agents/terminal/terminal-cli.ts';
+import { breakOff } from './break-off.ts';
 import type { LiveTerminal } from './live-terminal.ts';
 import type { RunnerDeps } from './run-session.ts';
+import { untilStalled } from './stall-watch.ts';
 import { StateTeller } from './state-teller.ts';
 import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
-import { answeredOutcome, brokenOff, failedOutcome, noStart } from './terminal-outcome.ts';
+import { answeredOutcome, brokenOff, failedOutcome, noStart, stalled } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { turnMark } from './turn-mark.ts';
 import type { TurnSpending } from './turn-spending.ts';
@@ -23,6 +25,8 @@ export interface TurnPlay {
   readonly place: TerminalPlace;
   readonly terminal: LiveTerminal;
   readonly spending: TurnSpending;
+  /** Aborted when the turn is being broken off by us: what the CLI says then is no word to the person. */
+  readonly breaking: AbortController;
 }
 
 /** Plays the turn; a prompt that was taken before a restart is not submitted again. Undefined: the terminal is gone. */
@@ -39,7 +43,24 @@ export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined>
     if (failed !== undefined) return failed === 'closed' ? undefined : failed;
   }
   // Awaited here: what tells the state is in use until the end.
-  return await finish(play, mark.facts);
+  return await outcomeOf(play, mark.facts);
+}
+
+async function outcomeOf(play: TurnPlay, mark: number): Promise<TurnOutcome | undefined> {
+  const stuck = stall(play);
+  // Some CLIs end a turn that is broken off as one that has an answer.
+  const finished = finish(play, mark).then(outcome => (play.breaking.signal.aborted ? stuck : outcome));
+  return await Promise.race([finished, stuck]);
+}
+
+/** The outcome of a turn that does not get on: it is broken off. Undefined: the terminal is gone. */
+async function stall(play: TurnPlay): Promise<TurnOutcome | undefined> {
+  const { terminal, job, deps, breaking } = play;
+  const { stallTimeoutMs = Number.POSITIVE_INFINITY } = job.limits;
+  if ((await untilStalled(terminal, deps.clock, stallTimeoutMs)) === 'closed') return undefined;
+  breaking.abort();
+  await breakOff(terminal, job.cli.interruptKeys, text => type(play, text));
+  return stalled(job.adapter.name, stallTimeoutMs);
 }
 
 async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {
@@ -75,7 +96,7 @@ async function untilReady(
 
 /** Waits for the end. A turn that is broken off is a person's to go on with, where there is one. */
 async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undefined> {
-  const { terminal, job, control } = play;
+  const { terminal, job, control, breaking } = play;
   const kind = (): string => terminal.verdict.state.kind;
   const isBrokenOff = (): boolean => kind() === 'idle' && !hasSince(terminal, mark, 'answer');
   const isEnd = (): boolean => kind() === 'done' || kind() === 'error' || kind() === 'idle';
@@ -86,6 +107,7 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
     const grace = await terminal.waitFor(() => !isBrokenOff(), ANSWER_GRACE_MS);
     if (grace === 'closed') return undefined;
     if (grace === 'met') continue;
+    if (breaking.signal.aborted) return undefined;
     if (!job.isAttended) return brokenOff(job.adapter.name);
     const evidence = 'the turn was broken off: go on in its terminal';
     control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { TurnOutcome } from '../agents/adapter.ts';
 import type { TerminalPlace, TerminalSetUp } from '../agents/terminal/terminal-cli.ts';
 import type { SessionInfo } from '../pty-protocol.ts';
+import { breakOff } from './break-off.ts';
 import { LiveTerminal } from './live-terminal.ts';
 import { playTurn } from './play-turn.ts';
 import { type RunnerDeps, runSession, type SessionEnd } from './run-session.ts';
@@ -60,6 +61,7 @@ class TerminalTurn {
   readonly #spending: TurnSpending;
   readonly #tail = new TextTail();
   readonly #own = new AbortController();
+  readonly #breaking = new AbortController();
   #outcome: TurnOutcome | undefined;
   #isCancelled = false;
 
@@ -80,10 +82,7 @@ class TerminalTurn {
 
   async run(setUp: TerminalSetUp): Promise<TurnEnd> {
     const { signal, hurry } = this.#control;
-    const cancel = (): void => {
-      this.#isCancelled = true;
-      this.#own.abort(signal.reason);
-    };
+    const cancel = (): void => void this.#cancel(signal.reason);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     let conducted: Promise<void> = Promise.resolve();
@@ -108,6 +107,19 @@ class TerminalTurn {
     return this.#judge(end);
   }
 
+  /** Stops politely: first by the CLI's own key, then by signals. */
+  async #cancel(reason: unknown): Promise<void> {
+    this.#isCancelled = true;
+    if (reason !== 'closing') {
+      this.#breaking.abort();
+      const { session, cli } = this.#job;
+      await breakOff(this.#terminal, cli.interruptKeys, async text => {
+        await this.#deps.host.write(session, text);
+      });
+    }
+    this.#own.abort(reason);
+  }
+
   #feed(text: string) {
     this.#tail.add(text);
     return this.#terminal.feed(text);
@@ -119,6 +131,7 @@ class TerminalTurn {
     this.#outcome = await playTurn({
       ...{ deps: this.#deps, job: this.#job, control: this.#control },
       ...{ place: this.#place, terminal: this.#terminal, spending: this.#spending },
+      breaking: this.#breaking,
     });
     if (this.#outcome === undefined || this.#own.signal.aborted) return;
     const isKept = this.#job.keepsTerminal && this.#outcome.kind === 'answered';

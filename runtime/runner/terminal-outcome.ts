@@ -11,6 +11,12 @@ export function noStart(message: string): TurnOutcome {
   return failed({ kind: 'unavailable', what: 'no_start' }, message);
 }
 
+/** The CLI has stopped to get on. */
+export function stalled(name: string, afterMs: number): TurnOutcome {
+  const message = `${name} gave no sign of life for ${afterMs / 1000} s`;
+  return failed({ kind: 'unavailable', what: 'stalled' }, message);
+}
+
 /** A turn without an answer that nobody can go on with. */
 export function brokenOff(name: string): TurnOutcome {
   return failed({ kind: 'permission_denied' }, `${name} asked for what nobody was there to allow`);

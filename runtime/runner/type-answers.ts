@@ -1,7 +1,11 @@
-/** While a CLI in its live terminal waits, a person may answer from elsewhere: typed only where the key is known for sure. */
+/** While a CLI in its live terminal waits, a person may answer from elsewhere: typed only where the keys are known for sure. */
+import { repliesTo } from '../agents/terminal/asked-questions.ts';
 import type { TerminalCli } from '../agents/terminal/terminal-cli.ts';
 import type { LiveTerminal } from './live-terminal.ts';
 import type { GivenAnswer, TerminalTurnControl } from './terminal-turn-job.ts';
+
+/** Between two keys: a dialog that has just changed may not listen yet, and what comes at once may be taken for a paste. */
+const KEY_PAUSE_MS = 250;
 
 /** Whose dialogs are answered, and how. */
 export interface AnswerOptions {
@@ -22,28 +26,41 @@ export async function typeAnswers(options: AnswerOptions): Promise<void> {
     const given = control.nextAnswer?.(over.signal) ?? passed;
     const answer = await Promise.race([passed, given]);
     over.abort();
-    const keys = typeof answer === 'object' && isWaiting() ? keysFor(options, answer) : undefined;
-    if (keys !== undefined) await options.type(keys);
-    else if (typeof answer === 'object') askAgain(options);
+    const isAnswered = typeof answer !== 'object' || (await answerDialog(options, answer));
     // An answer that could not be typed leaves the question open; one that was is given a moment to work.
-    const end = keys === undefined && typeof answer === 'object' ? 'late' : await passed;
-    if (end === 'closed') return;
+    if (isAnswered && (await passed) === 'closed') return;
   }
 }
 
-function askAgain({ terminal, control }: AnswerOptions): void {
+/** Whether the answer could be typed; else the person is asked again. */
+async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promise<boolean> {
+  const { terminal, control, type } = options;
   const { state } = terminal.verdict;
-  if (state.kind !== 'waiting') return;
-  const evidence = 'this can only be answered in its terminal';
-  control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence });
+  if (state.kind !== 'waiting') return true;
+  const keys = keysFor(options, state.what, answer);
+  if (keys === undefined) {
+    const evidence = 'this answer does not fit what is asked, or can only be given in its terminal';
+    control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence });
+    return false;
+  }
+  for (const [index, key] of keys.entries()) {
+    if (index > 0 && (await terminal.waitFor(() => false, KEY_PAUSE_MS)) === 'closed') return true;
+    await type(key);
+  }
+  return true;
 }
 
-function keysFor({ terminal, cli }: AnswerOptions, { text, isGranted }: GivenAnswer): string | undefined {
-  const { state } = terminal.verdict;
-  if (state.kind !== 'waiting') return undefined;
+function keysFor(
+  { terminal, cli }: AnswerOptions,
+  what: 'permission' | 'question' | 'auth',
+  { text, isGranted }: GivenAnswer,
+): readonly string[] | undefined {
   const { allow, refuse } = cli.consentKeys;
-  if (!isGranted) return refuse;
-  if (state.what === 'permission') return allow;
-  // A question's choices are numbered; words would go astray.
-  return /^[1-9]$/.test(text.trim()) ? text.trim() : undefined;
+  if (!isGranted) return [refuse];
+  if (what === 'permission') return [allow];
+  const { questions = [] } = terminal.facts.findLast(fact => fact.kind === 'asked') ?? {};
+  const replies = repliesTo(questions, text);
+  if (questions.length > 0) return replies && cli.answerKeys?.(questions, replies);
+  // What is asked is not known, but the choices of all CLIs are numbered; words would go astray.
+  return /^[1-9]$/.test(text.trim()) ? [text.trim()] : undefined;
 }

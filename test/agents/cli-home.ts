@@ -62,7 +62,13 @@ const providers: Readonly<Record<CliName, (home: string, url: string) => Provide
       // Else the model would have to search for the tools of MCP servers first.
       ENABLE_TOOL_SEARCH: 'false',
     },
-    files: {},
+    // As of a person who has started it before: else its terminal asks about theme and key.
+    files: {
+      '.claude.json': JSON.stringify({
+        hasCompletedOnboarding: true,
+        customApiKeyResponses: { approved: ['sk-ant-dummy'] },
+      }),
+    },
   }),
   codex: (_home, url) => ({
     env: { FAKE_API_KEY: 'dummy' },

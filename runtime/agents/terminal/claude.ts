@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { readClaudeLine } from '../claude-lines.ts';
 import { usageNoteOf } from '../claude-usage.ts';
+import { type AskedQuestion, askedQuestions, choiceKeys, type QuestionReply } from './asked-questions.ts';
 import type { Claim, ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -39,6 +40,7 @@ export const claudeTerminal: TerminalCli = {
   submission: () => ({ kind: 'paste' }),
   interruptKeys: '\x1b',
   consentKeys: { allow: '1', refuse: '\x1b' },
+  answerKeys,
   screen: {
     versions: '2.1.330',
     lines: 16,
@@ -73,6 +75,23 @@ function setUp({ folder, env }: TerminalPlace): TerminalSetUp {
   };
 }
 
+/** A choice takes the dialog on by itself; of several choices Tab does. Several questions, or choices, are shown again at the end. */
+function answerKeys(
+  questions: readonly AskedQuestion[],
+  replies: readonly QuestionReply[],
+): readonly string[] | undefined {
+  const keys = questions.map((question, index) => {
+    const reply = replies[index];
+    if (reply === undefined || (question.isMultiple && reply.kind === 'words')) return undefined;
+    const own = choiceKeys(question, reply);
+    return question.isMultiple ? own && [...own, '\t'] : own;
+  });
+  const known = keys.filter(own => own !== undefined);
+  if (known.length < keys.length) return undefined;
+  const isReviewed = questions.length > 1 || questions.some(({ isMultiple }) => isMultiple);
+  return [...known.flat(), ...(isReviewed ? ['\r'] : [])];
+}
+
 /** `✳ …` stands still, every other sign before the title turns. */
 function readTitle(title: string): ClaimedState | undefined {
   if (/^✳\s/u.test(title)) return { kind: 'idle' };
@@ -87,6 +106,7 @@ const hookSchema = z.object({
   source: z.string().optional(),
   prompt: z.string().optional(),
   tool_name: z.string().optional(),
+  tool_input: z.unknown().optional(),
   last_assistant_message: z.string().nullish(),
   background_tasks: z.array(z.unknown()).optional(),
   error: z.unknown().optional(),
@@ -136,6 +156,8 @@ function factsOf(hook: Hook): readonly TurnFact[] {
   switch (hook.hook_event_name) {
     case 'UserPromptSubmit':
       return [{ kind: 'submitted' }];
+    case 'PermissionRequest':
+      return [{ kind: 'asked', questions: askedQuestions(hook.tool_input) }];
     case 'Stop':
       return [{ kind: 'answer', text }];
     case 'StopFailure':

@@ -91,6 +91,9 @@ const SOURCES: readonly SourceName[] = [
 /** Sources that output cannot forge. */
 const OUTSIDE: readonly SourceName[] = ['events', 'hooks', 'status-file', 'transcript'];
 
+/** Sources that show a state for as long as it lasts; the others tell of events. */
+const STANDING: readonly SourceName[] = ['title', 'status-file'];
+
 interface Heard {
   readonly claim: Claim;
   readonly at: number;
@@ -190,9 +193,9 @@ export class Detector {
 
   #hear(claim: Claim, at: number): void {
     const last = this.#heard.get(claim.source);
-    // A title that is repeated (spinners) is as old as when it was shown first.
+    // A title that is repeated (spinners), or a status that is written again, is as old as when it was told first.
     const isRepeated = last !== undefined && isSame(last.claim.state, claim.state);
-    const since = isRepeated && claim.source === 'title' ? last.at : at;
+    const since = isRepeated && STANDING.includes(claim.source) ? last.at : at;
     this.#heard.set(claim.source, { claim, at: since });
   }
 

@@ -1,6 +1,7 @@
 /** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
 import * as z from 'zod';
 import { readGeminiMessage } from '../gemini-usage.ts';
+import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -28,6 +29,7 @@ export const geminiTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
   consentKeys: { allow: '\r', refuse: '\x1b' },
+  answerKeys: singleChoiceKeys,
   screen: {
     versions: '0.61.0',
     lines: 20,
@@ -48,7 +50,11 @@ function setUp({ folder }: TerminalPlace): TerminalSetUp {
   const settingsFile = `${folder}/settings.json`;
   const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
   const settings = {
-    hooks: Object.fromEntries(HOOKS.map(name => [name, hook])),
+    hooks: {
+      ...Object.fromEntries(HOOKS.map(name => [name, hook])),
+      // The notification of a dialog does not tell what it asks.
+      BeforeTool: hook.map(each => ({ matcher: 'ask_user', ...each })),
+    },
     // `--skip-trust` speaks for the working directory; without this it asks about every other folder that it is given.
     security: { folderTrust: { enabled: false } },
   };
@@ -76,6 +82,8 @@ const hookSchema = z.object({
   session_id: z.string().optional(),
   transcript_path: z.string().nullish(),
   notification_type: z.string().optional(),
+  details: z.object({ type: z.string().optional() }).optional(),
+  tool_input: z.unknown().optional(),
   prompt_response: z.string().nullish(),
 });
 
@@ -118,6 +126,7 @@ function read({ channel, data }: ChannelRecord): Reading {
 function stateOf({
   hook_event_name: name,
   notification_type: type,
+  details,
   prompt_response,
 }: Hook): ClaimedState | undefined {
   switch (name) {
@@ -126,7 +135,8 @@ function stateOf({
     case 'BeforeAgent':
       return { kind: 'working' };
     case 'Notification':
-      return type === 'ToolPermission' ? { kind: 'waiting', what: 'permission' } : undefined;
+      if (type !== 'ToolPermission') return undefined;
+      return { kind: 'waiting', what: details?.type === 'ask_user' ? 'question' : 'permission' };
     case 'AfterAgent':
       return prompt_response === NO_ANSWER ? { kind: 'error' } : { kind: 'done' };
     default:
@@ -134,8 +144,13 @@ function stateOf({
   }
 }
 
-function factsOf({ hook_event_name: name, prompt_response: text }: Hook): readonly TurnFact[] {
+function factsOf({
+  hook_event_name: name,
+  prompt_response: text,
+  tool_input: input,
+}: Hook): readonly TurnFact[] {
   if (name === 'BeforeAgent') return [{ kind: 'submitted' }];
+  if (name === 'BeforeTool') return [{ kind: 'asked', questions: askedQuestions(input) }];
   if (name !== 'AfterAgent' || text !== NO_ANSWER) return [];
   return [{ kind: 'failure', message: 'the model gave no answer; the terminal shows why' }];
 }

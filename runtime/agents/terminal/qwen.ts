@@ -1,6 +1,7 @@
 /** Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. */
 import * as z from 'zod';
 import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
+import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import {
   type ChannelRecord,
@@ -27,6 +28,7 @@ export const qwenTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
   consentKeys: { allow: '\r', refuse: '\x1b' },
+  answerKeys: singleChoiceKeys,
   screen: {
     versions: '0.24.4',
     lines: 20,
@@ -85,7 +87,9 @@ const eventSchema = z.object({
         .optional(),
     })
     .optional(),
-  request: z.object({ subtype: z.string(), tool_name: z.string().optional() }).optional(),
+  request: z
+    .object({ subtype: z.string(), tool_name: z.string().optional(), input: z.unknown().optional() })
+    .optional(),
 });
 
 type QwenEvent = z.infer<typeof eventSchema>;
@@ -123,7 +127,7 @@ function meaningOf(event: QwenEvent): Meaning {
     case 'user':
       return { state: { kind: 'working' }, text, facts: isPrompt(event) ? [{ kind: 'submitted' }] : [] };
     case 'control_request':
-      return { state: { kind: 'waiting', what: 'permission' }, text, facts: [] };
+      return asked(event, text);
     case 'control_response':
       return { state: { kind: 'working' }, text, facts: [] };
     case 'assistant':
@@ -131,6 +135,12 @@ function meaningOf(event: QwenEvent): Meaning {
     default:
       return { text, facts: [] };
   }
+}
+
+function asked({ request }: QwenEvent, text: string): Meaning {
+  const questions = askedQuestions(request?.input);
+  const what = request?.tool_name === 'ask_user_question' ? 'question' : 'permission';
+  return { state: { kind: 'waiting', what }, text, facts: [{ kind: 'asked', questions }] };
 }
 
 /** A message whose last part is no tool call is the last of its turn. */

@@ -27,6 +27,11 @@ export function readScreen(rules: ScreenRules, screen: string): Claim | undefine
   return idle && { source, state: { kind: 'idle' }, text: shown(idle, bottom) };
 }
 
+/** What a screen shows besides what moves while the CLI works. */
+export function linesAtWork({ working }: ScreenRules, screen: string): readonly string[] {
+  return screen.split('\n').filter(line => !working.some(pattern => pattern.test(line)));
+}
+
 function shown(pattern: RegExp, text: string): string {
   return `the screen shows "${(pattern.exec(text)?.[0] ?? '').trim().slice(0, 80)}"`;
 }

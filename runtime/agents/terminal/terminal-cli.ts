@@ -3,6 +3,7 @@
  * functions, one file per CLI, like the headless adapters beside it. docs/state.md says what each CLI offers.
  */
 import type { UsageNote } from '../usage-notes.ts';
+import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
 import type { Claim } from './claim.ts';
 import type { TitleReader } from './detector.ts';
 import type { ScreenRules } from './screen-rules.ts';
@@ -56,6 +57,8 @@ export type TurnFact =
   | { readonly kind: 'transcript'; readonly file: string }
   /** The turn ended with an error, in the CLI's own words. */
   | { readonly kind: 'failure'; readonly message: string; readonly status?: number }
+  /** The model asks a person; the dialog may come a little later. */
+  | { readonly kind: 'asked'; readonly questions: readonly AskedQuestion[] }
   /** The CLI tries again by itself. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string };
 
@@ -96,6 +99,11 @@ export interface TerminalCli {
   readonly interruptKeys: string;
   /** Keys that allow what is asked for once, and that refuse it. */
   readonly consentKeys: { readonly allow: string; readonly refuse: string };
+  /** Writes, one after the other, that answer its dialog of questions; undefined where only a person at it can. */
+  answerKeys?(
+    questions: readonly AskedQuestion[],
+    replies: readonly QuestionReply[],
+  ): readonly string[] | undefined;
   /** The last resort, while no other source has spoken. */
   readonly screen?: ScreenRules;
 }

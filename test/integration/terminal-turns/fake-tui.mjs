@@ -1,6 +1,6 @@
 // A stand-in for a CLI's text interface: speaks OSC 7501, runs the hooks of its --settings, takes bracketed pastes, and
-// does what its prompt says: `answer …`, `ask`, `fail`, `crash`, `forge`, `spend`; everything else is answered by its own
-// length. What is spent stands in FAKE_TUI_TRANSCRIPT.
+// does what its prompt says: `answer …`, `ask`, `question`, `fail`, `crash`, `forge`, `hang`, `break`, `spend`; everything
+// else is answered by its own length. What is spent stands in FAKE_TUI_TRANSCRIPT.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 
@@ -71,13 +71,43 @@ const plays = {
   // One message at once; at the next key a sub-agent's, and one more when it is over already.
   spend(text) {
     spend(`${text}1`);
-    onKey = () => {
+    onKey = key => {
       onKey = undefined;
+      if (key === '\x1b') return say('idle');
       const agents = `${transcript.replace(/\.jsonl$/, '')}/subagents`;
       mkdirSync(agents, { recursive: true });
       spend(`${text}2`, `${agents}/agent-1.jsonl`);
       end('spent');
       spend(`${text}3`);
+    };
+  },
+  // Works without getting on, though its interface moves.
+  hang() {
+    let seconds = 0;
+    const timer = setInterval(() => {
+      seconds += 1;
+      process.stdout.write(`\x1b[5;1H✻ Working… (${seconds}s · esc to interrupt)`);
+    }, 20);
+    onKey = key => {
+      if (key !== '\x1b') return;
+      clearInterval(timer);
+      onKey = undefined;
+      process.stdout.write('\x1b[7;1HInterrupted');
+      say('idle');
+    };
+  },
+  question() {
+    const options = [{ label: 'Alpha' }, { label: 'Beta' }];
+    const questions = [{ question: 'Which one?', options, multiSelect: false }];
+    hook('PermissionRequest', { tool_name: 'AskUserQuestion', tool_input: { questions } });
+    say('blocked:kind=question');
+    let typed = '';
+    onKey = key => {
+      typed += key;
+      if (typed !== '1' && typed !== '2' && key !== '\r') return;
+      onKey = undefined;
+      say('working');
+      end(`typed ${JSON.stringify(typed)}`);
     };
   },
   break() {

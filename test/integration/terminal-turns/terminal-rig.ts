@@ -82,14 +82,27 @@ export class TerminalTurnRig implements AsyncDisposable {
   #start(job: TerminalTurnJob): RunningTurn {
     const abort = new AbortController();
     const events: AgentEvent[] = [];
-    const answers = Promise.withResolvers<GivenAnswer>();
+    const answers: GivenAnswer[] = [];
     const end = runTerminalTurn(this.runner.deps(), job, {
       signal: abort.signal,
       onEvent: event => events.push(event),
-      nextAnswer: () => answers.promise,
+      nextAnswer: signal => firstOf(answers, signal),
     });
-    return { end, events, abort: reason => abort.abort(reason), answer: answers.resolve };
+    return {
+      ...{ end, events },
+      abort: reason => abort.abort(reason),
+      answer: answer => void answers.push(answer),
+    };
   }
+}
+
+/** The first answer once there is one; undefined once nobody waits for it. */
+async function firstOf(answers: GivenAnswer[], signal: AbortSignal): Promise<GivenAnswer | undefined> {
+  const next = await eventually(() => answers.shift() ?? (signal.aborted ? 'nobody waits' : undefined), {
+    what: 'an answer',
+    timeoutMs: 60_000,
+  });
+  return next === 'nobody waits' ? undefined : next;
 }
 
 /** Waits until the turn has told this state. */

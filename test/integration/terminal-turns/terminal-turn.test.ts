@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventually } from '../../support/wait.ts';
-import { answerOf, type RunningTurn, stateOf, TerminalTurnRig } from './terminal-rig.ts';
+import { answerOf, type RunningTurn, recordingOf, stateOf, TerminalTurnRig } from './terminal-rig.ts';
 
 describe('a turn in a live terminal', { concurrency: 4 }, () => {
   test('is submitted when the CLI is ready, and answered from its hook', async () => {
@@ -113,6 +113,43 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     const end = await turn.end;
     assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
     assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
+  });
+
+  test('takes words for an answer to a question, and asks again where they do not fit', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('question');
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: ' ', isGranted: true });
+    await eventually(() => /does not fit/.test(JSON.stringify(turn.events)), { what: 'a second question' });
+    turn.answer({ text: 'neither\x1b of them', isGranted: true });
+    assert.equal(await answerOf(turn), 'typed "3neither of them\\r"');
+  });
+
+  test('takes the name of a choice for its number', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('question');
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: 'beta', isGranted: true });
+    assert.equal(await answerOf(turn), 'typed "2"');
+  });
+
+  test('that does not get on is broken off, though its screen moves, and its CLI counts as unavailable', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('hang', { limits: { stallTimeoutMs: 500 } });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'stalled' });
+    assert.match(recordingOf(rig), /Interrupted/, 'by its own key');
+    assert.doesNotMatch(JSON.stringify(turn.events), /broken off/, 'nobody is asked to go on');
+  });
+
+  test('that is stopped is broken off by its own key before its CLI is ended', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('hang');
+    await stateOf(turn, 'working');
+    turn.abort('unwanted');
+    assert.equal((await turn.end).kind, 'stopped');
+    assert.match(recordingOf(rig), /Interrupted/);
   });
 
   test('that is stopped ends its CLI', async () => {
