@@ -95,7 +95,8 @@ describe('the packed extension', () => {
       [],
     );
     // What runs in the editor names no host (the names of JSON Schema's versions are none), and loads nothing that speaks HTTP.
-    const ways = /\b(?:https?|wss?):\/\/(?!json-schema\.org)[\w.]+|\b(?:node:|require\(")(?:https?|http2|tls|dns)\b/g;
+    const ways =
+      /\b(?:https?|wss?):\/\/(?!json-schema\.org)[\w.]+|\b(?:node:|require\(")(?:https?|http2|tls|dns)\b/g;
     const editor = texts.filter(([path]) => /\.cjs$|client-browser|graph-page/.test(path));
     assert.ok(editor.length >= 5);
     assert.deepEqual(
