@@ -1,8 +1,11 @@
 /** Code lenses: run and plan the file or a phase, references of an alias, who runs this file. */
 import type { CodeLens, CodeLensParams, Command, Location } from 'vscode-languageserver';
-import type { JsonNode } from '../../runtime/analysis/json-node.ts';
+import { effectiveModel } from '../../runtime/analysis/inheritance.ts';
+import type { JsonNode, Range } from '../../runtime/analysis/json-node.ts';
 import { member } from '../../runtime/analysis/json-node.ts';
 import { occurrencesOf } from '../../runtime/analysis/occurrences.ts';
+import { type MemberOutline, needsModel, type PhaseOutline } from '../../runtime/analysis/outline.ts';
+import { FALLBACK_ALIAS } from '../../runtime/plan/resolve-chain.ts';
 import { callersOf } from '../callers.ts';
 import type { FeatureContext } from '../feature.ts';
 import { nameIndexOf } from '../name-index.ts';
@@ -36,14 +39,35 @@ export function resolveCodeLens(lens: CodeLens, context: FeatureContext): CodeLe
   const snapshot =
     data && context.workspace().find(file => canonicalUri(file.uri) === canonicalUri(data.uri));
   if (!data || !snapshot) return lens;
-  const locations = usesOf(snapshot, data.alias).map(({ range }) => ({
+  const written = usesOf(snapshot, data.alias);
+  const unwritten = defaultUsesOf(snapshot, data.alias);
+  const locations = [...written.map(({ range }) => range), ...unwritten.places].map(range => ({
     uri: snapshot.uri,
     range: snapshot.positions.rangeOf(range),
   }));
-  return {
-    ...lens,
-    command: showReferences(counted(locations.length, 'reference'), snapshot.uri, lens, locations),
-  };
+  const uses = unwritten.title === '' ? '' : ` · ${unwritten.title}`;
+  const title = `${counted(written.length, 'reference')}${uses}`;
+  return { ...lens, command: showReferences(title, snapshot.uri, lens, locations) };
+}
+
+/** What an alias is for without being named there: the default model, or the fallback (spec §4). */
+function defaultUsesOf({ analysis }: Snapshot, alias: string): { title: string; places: readonly Range[] } {
+  const { outline, names } = analysis;
+  const route = names.aliases.get(alias);
+  const isDefault = (phase?: PhaseOutline, worker?: MemberOutline) =>
+    route !== undefined && effectiveModel(phase, worker, names)?.node === route;
+  const members = outline.phases.flatMap(phase =>
+    phase.members
+      .filter(worker => needsModel(phase, worker) && isDefault(phase, worker))
+      .map(worker => ({ worker, place: (worker.node ?? phase.node).range.start })),
+  );
+  const count = members.reduce((sum, { worker }) => sum + worker.count, 0);
+  const titles = [
+    ...(count > 0 ? [`default of ${counted(count, 'worker')}`] : []),
+    ...(outline.isInteractive && isDefault() ? ['default of the session'] : []),
+    ...(alias === FALLBACK_ALIAS ? ['takes over for the others'] : []),
+  ];
+  return { title: titles.join(' · '), places: members.map(({ place }) => ({ start: place, end: place })) };
 }
 
 function fileLenses(snapshot: Snapshot, context: FeatureContext): CodeLens[] {

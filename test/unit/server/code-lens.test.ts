@@ -46,6 +46,36 @@ test('files and phases can be run and planned, aliases show their references', (
   ]);
 });
 
+test('an alias that stands for those who name none says of how many, and shows them', () => {
+  const file = fileOf(`{
+  "models": {
+    "primary": "claude",
+    "fallback": "codex"
+  },
+  "pipeline": { "phases": [
+    { "workers": 3 },
+    { "model": "codex", "workers": [{}, { "model": "primary" }] },
+    { "workers": [
+      {},
+      { "model": "gemini" }
+    ] },
+    { "steps": [{ "binary": "npm" }] }
+  ] }
+}`);
+  assert.deepEqual(
+    lenses(file).filter(lens => lens.includes('showReferences')),
+    [
+      '2: 1 reference · default of 4 workers niia.showReferences main.connector.json@7 main.connector.json@6 main.connector.json@9',
+      '3: 0 references · takes over for the others niia.showReferences',
+    ],
+  );
+  const session = lenses(fileOf('{ "models": {\n "mine": "claude"\n} }'));
+  assert.ok(
+    session.includes('1: 0 references · default of the session niia.showReferences'),
+    session.join('\n'),
+  );
+});
+
 test('a file that others run says which', () => {
   const sub = fileOf('{"type":"mesh","agents":[{"id":"a","model":"claude"}]}', 'parts/sub.connector.json');
   const callers = ['b', 'c'].map(name =>
