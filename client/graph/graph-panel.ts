@@ -7,6 +7,7 @@ import { err, type Result } from '../../runtime/result.ts';
 import type { Parts } from '../parts.ts';
 import { actionOfButton, actionOn, type GraphAction } from './graph-actions.ts';
 import { type GraphContent, graphContent, messageHtml, pageUpdate } from './graph-content.ts';
+import { rememberGraphs } from './graph-memory.ts';
 import { readFromPage, type ToPage } from './graph-messages.ts';
 import { type GraphSource, readSource } from './graph-source.ts';
 import { type GraphTarget, targetKey } from './graph-target.ts';
@@ -16,8 +17,8 @@ import { revealPhase } from './reveal-phase.ts';
 /** What a panel is called where windows are restored. */
 export const GRAPH_VIEW = 'niia.graph';
 
-/** The open panels of the window. */
-export class GraphPanels implements vscode.Disposable {
+/** The open panels of the window. They outlive the extension: VS Code brings them back with the window. */
+export class GraphPanels {
   readonly #parts: Parts;
   readonly #open = new Map<string, GraphPanel>();
 
@@ -41,16 +42,17 @@ export class GraphPanels implements vscode.Disposable {
   /** Fills a panel: a fresh one, or one the window brought back after a reload. */
   adopt(panel: vscode.WebviewPanel, target: GraphTarget): void {
     const key = targetKey(target);
+    const remember = () => rememberGraphs(this.#parts.context.workspaceState, [...this.#open.values()]);
     this.#open.set(key, new GraphPanel(panel, target, this.#parts));
-    panel.onDidDispose(() => this.#open.delete(key));
-  }
-
-  dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
+    remember();
+    panel.onDidDispose(() => {
+      this.#open.delete(key);
+      remember();
+    });
   }
 }
 
-class GraphPanel implements vscode.Disposable {
+class GraphPanel {
   readonly #panel: vscode.WebviewPanel;
   readonly #target: GraphTarget;
   readonly #parts: Parts;
@@ -85,12 +87,16 @@ class GraphPanel implements vscode.Disposable {
     });
   }
 
-  reveal(): void {
-    this.#panel.reveal();
+  get title(): string {
+    return this.#panel.title;
   }
 
-  dispose(): void {
-    this.#panel.dispose();
+  get target(): GraphTarget {
+    return this.#target;
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
   }
 
   #release(): void {

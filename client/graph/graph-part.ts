@@ -2,6 +2,7 @@
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Parts } from '../parts.ts';
+import { rememberedGraph } from './graph-memory.ts';
 import type { GraphPanels } from './graph-panel.ts';
 import { type GraphTarget, readGraphTarget } from './graph-target.ts';
 import { writeReport } from './report-command.ts';
@@ -9,14 +10,9 @@ import { writeReport } from './report-command.ts';
 /** Registers `niia.showGraph`, `niia.report` and the restoring of graphs. */
 export function registerGraph(parts: Parts): vscode.Disposable {
   let panels: Promise<GraphPanels> | undefined;
-  const opened: vscode.Disposable[] = [];
   // Drawing is a file of its own: a window that shows no graph does not load it.
   const load = (): Promise<GraphPanels> => {
-    panels ??= import('./graph-panel.ts').then(({ GraphPanels }) => {
-      const made = new GraphPanels(parts);
-      opened.push(made);
-      return made;
-    });
+    panels ??= import('./graph-panel.ts').then(({ GraphPanels }) => new GraphPanels(parts));
     return panels;
   };
   return vscode.Disposable.from(
@@ -27,12 +23,12 @@ export function registerGraph(parts: Parts): vscode.Disposable {
     vscode.commands.registerCommand('niia.report', (argument: unknown) => writeReport(argument, parts)),
     vscode.window.registerWebviewPanelSerializer('niia.graph', {
       deserializeWebviewPanel: async (panel: vscode.WebviewPanel, state: unknown) => {
-        const target = readGraphTarget(state);
-        if (target === undefined) panel.dispose();
-        else (await load()).adopt(panel, target);
+        const target = readGraphTarget(state) ?? rememberedGraph(parts.context.workspaceState, panel.title);
+        if (target !== undefined) (await load()).adopt(panel, target);
+        // VS Code leaves an empty panel behind where one is closed while it is brought back.
+        else setTimeout(() => panel.dispose());
       },
     }),
-    { dispose: () => vscode.Disposable.from(...opened).dispose() },
   );
 }
 
