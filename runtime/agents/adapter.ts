@@ -179,6 +179,8 @@ export type TurnOutcome =
 export interface TurnReader {
   /** Takes a piece of output (UTF-8 text, cut anywhere between characters) and says what it means. */
   feed(chunk: string): readonly AgentEvent[];
+  /** Takes a piece of stderr while the turn runs: some CLIs tell only there that they try again. */
+  feedErrors?(chunk: string): readonly AgentEvent[];
   /**
    * The process ended and all of its output was fed: the verdict. Exit codes lie and are checked against the output.
    * `report` is the text of `TurnCommand.reportFile`, if there is one.

@@ -3,6 +3,7 @@ import { classifyExit, classifyResult, type RateLimitHints, resetTime } from './
 import { type ClaudeLine, type ContentPart, readClaudeLine } from './claude-lines.ts';
 import { renderClaudeLine } from './claude-transcript.ts';
 import { usageNoteOf, usageOf } from './claude-usage.ts';
+import { classifyFailure } from './failure-classes.ts';
 import { createJsonLines } from './json-lines.ts';
 import { NotedUsage } from './usage-notes.ts';
 
@@ -21,6 +22,8 @@ interface TurnMemory {
   /** Whether a tool that is no mere reader succeeded. */
   hasActed: boolean;
   limit: RateLimitHints;
+  /** What it waits to try again for: the reason, if it is ended meanwhile. */
+  retry?: { readonly message: string; readonly status?: number | undefined } | undefined;
   readonly spending: NotedUsage;
 }
 
@@ -66,6 +69,7 @@ function eventsOf(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {
     case 'system':
       return systemEvents(memory, line);
     case 'assistant':
+      memory.retry = undefined;
       for (const part of partsOf(line)) {
         if (part.type === 'tool_use' && part.id !== undefined) memory.calls.set(part.id, part.name ?? 'tool');
       }
@@ -102,11 +106,12 @@ function systemEvents(memory: TurnMemory, line: ClaudeLine): AgentEvent[] {
         },
       ];
     case 'api_retry':
+      memory.retry = { message: retryMessage(line), status: line.error_status ?? undefined };
       return [
         {
           kind: 'retrying',
           attempt: line.attempt ?? 1,
-          message: retryMessage(line),
+          message: memory.retry.message,
           ...(line.retry_delay_ms === undefined ? {} : { delayMs: line.retry_delay_ms }),
         },
       ];
@@ -182,6 +187,12 @@ function verdict(
   const conversation = memory.conversation ?? request.conversation?.id;
   const about = conversation === undefined ? {} : { conversation };
   const result = memory.results.at(-1);
+  const isCut = result === undefined || result.terminal_reason?.startsWith('aborted') === true;
+  if (isCut && memory.retry !== undefined) {
+    const { message, status } = memory.retry;
+    const until = resetTime(memory.limit);
+    return { kind: 'failed', reason: classifyFailure({ message, status, until }), message, ...about };
+  }
   if (result === undefined) return { kind: 'failed', ...classifyExit(exit, stderrTail), ...about };
   const usage = usageOf(memory.results, request);
   const spent: { readonly usage?: Usage } = usage === undefined ? {} : { usage };

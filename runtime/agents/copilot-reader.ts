@@ -30,6 +30,8 @@ const lineSchema = z.object({
     errorType: text,
     statusCode: number,
     reason: text,
+    errorMessage: text,
+    retryAttempt: number,
   }),
 });
 
@@ -52,16 +54,14 @@ const reportSchema = z.object({
 
 /** Reads `copilot --output-format json`: the session's events, and a `result` at the end. */
 export function createCopilotReader(request: TurnRequest): TurnReader {
-  let attempts = 0;
   const read = (value: unknown, notes: TurnNotes): readonly AgentEvent[] => {
     const line = lineSchema.safeParse(value).data;
-    if (line?.type === 'assistant.turn_retry') attempts += 1;
-    return line === undefined ? [] : readLine(line, notes, attempts);
+    return line === undefined ? [] : readLine(line, notes);
   };
   return createLineReader({ name: 'copilot', read, readReport }, request);
 }
 
-function readLine(line: Line, notes: TurnNotes, attempts: number): readonly AgentEvent[] {
+function readLine(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   const data = line.data ?? {};
   switch (line.type) {
     case 'session.tools_updated': {
@@ -78,11 +78,10 @@ function readLine(line: Line, notes: TurnNotes, attempts: number): readonly Agen
       return transcript(renderCall(data.toolName ?? 'tool', data.arguments));
     case 'tool.execution_complete':
       return readToolEnd(data, notes);
-    case 'assistant.turn_retry': {
-      const message = (data.reason ?? 'error').replaceAll('_', ' ');
-      notes.retry = { message };
-      return [{ kind: 'retrying', attempt: attempts, message }, ...transcript(renderRetry(message))];
-    }
+    case 'model.call_failure':
+      return readFailedCall(data, notes);
+    case 'assistant.turn_retry':
+      return transcript(renderRetry((data.reason ?? 'error').replaceAll('_', ' ')));
     case 'session.error':
       notes.failure = {
         message: data.message ?? data.errorType ?? 'an error without words',
@@ -96,6 +95,18 @@ function readLine(line: Line, notes: TurnNotes, attempts: number): readonly Agen
     default:
       return [];
   }
+}
+
+/** Told before it waits: `turn_retry` comes after that. What it does not try again ends the session with an error. */
+function readFailedCall(
+  { statusCode: status, errorMessage, retryAttempt = 0 }: Data,
+  notes: TurnNotes,
+): readonly AgentEvent[] {
+  if (status !== undefined && status !== 429 && status < 500) return [];
+  const words = z.object({ message: z.string() }).safeParse(jsonOf(errorMessage ?? '')).data?.message;
+  const message = words ?? errorMessage ?? 'an error without words';
+  notes.retry = { message, status };
+  return [{ kind: 'retrying', attempt: retryAttempt + 1, message }];
 }
 
 const READERS: ReadonlySet<string> = new Set([

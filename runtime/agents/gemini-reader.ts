@@ -43,7 +43,7 @@ export function createGeminiReader(request: TurnRequest): TurnReader {
     if (pending !== '') notes.answer = pending;
     return [...transcript(renderSaid(pending)), ...readOther(line, notes)];
   };
-  return createLineReader({ name: 'gemini', read }, request);
+  return createLineReader({ name: 'gemini', read, readError }, request);
 }
 
 function readOther(line: Line, notes: TurnNotes): readonly AgentEvent[] {
@@ -94,6 +94,18 @@ function readResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   if (line.status !== 'error') return transcript('✓\n');
   notes.failure = hintOf(line.error?.message ?? 'gemini failed without a word');
   return transcript(`✗ ${renderSaid(notes.failure.message)}`);
+}
+
+/** `Attempt 1 failed with status 429. Retrying with backoff... _ApiError: {…}` */
+function readError(line: string, notes: TurnNotes): readonly AgentEvent[] {
+  const [, attempt, status, words = ''] =
+    /^Attempt (\d+) failed(?: with status (\d+)\.|:) (.*Retrying.*)$/.exec(line) ?? [];
+  if (attempt === undefined) return [];
+  const { message, ...hint } = hintOf(words);
+  notes.retry = { message, ...(status === undefined ? hint : { status: Number(status) }) };
+  const delayMs = /Retrying after (\d+)ms/.exec(words)?.[1];
+  const wait = delayMs === undefined ? {} : { delayMs: Number(delayMs) };
+  return [{ kind: 'retrying', attempt: Number(attempt), message, ...wait }];
 }
 
 /** `[API Error: {"error":{"code":401,"message":…}}]`, or words only. */

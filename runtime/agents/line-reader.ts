@@ -5,12 +5,17 @@ import { emptyNotes, judgeTurn, type TurnNotes } from './turn-notes.ts';
 /** Longest line that is read: an answer of 16 MB, escaped. */
 const MAX_LINE = 64 * 1024 * 1024;
 
+/** Of a longer line of stderr only the end is read. */
+const MAX_ERROR_LINE = 64 * 1024;
+
 /** How one CLI's JSON lines are understood. */
 export interface LineLanguage {
   /** Name of the CLI, for messages. */
   readonly name: string;
   /** Notes what a line tells, and says what viewers and watchdogs should know. Lines that mean nothing are passed over. */
   read(line: unknown, notes: TurnNotes, request: TurnRequest): readonly AgentEvent[];
+  /** The same of a line of stderr, for CLIs that tell only there that they try again. */
+  readError?(line: string, notes: TurnNotes): readonly AgentEvent[];
   /** Notes what the CLI's report (`TurnCommand.reportFile`) tells. */
   readReport?(report: string, notes: TurnNotes, request: TurnRequest): void;
 }
@@ -21,11 +26,20 @@ export function createLineReader(language: LineLanguage, request: TurnRequest): 
   const notes = emptyNotes();
   const read = (values: readonly unknown[]): AgentEvent[] =>
     values.flatMap(value => language.read(value, notes, request));
+  const { readError } = language;
+  let errors = '';
   return {
     feed(chunk) {
       if (chunk === '') return [];
       return [...read(lines.feed(chunk)), { kind: 'activity' }];
     },
+    ...(readError && {
+      feedErrors(chunk: string) {
+        const parts = (errors + chunk).split('\n');
+        errors = (parts.pop() ?? '').slice(-MAX_ERROR_LINE);
+        return parts.flatMap(line => readError(line, notes));
+      },
+    }),
     end(exit, stderrTail, report) {
       read(lines.end());
       if (report !== undefined) language.readReport?.(report, notes, request);

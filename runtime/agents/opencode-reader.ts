@@ -32,9 +32,20 @@ const lineSchema = z.object({
 type Line = z.infer<typeof lineSchema>;
 type Part = NonNullable<Line['part']>;
 
+/** A failed request as its log tells it, but for those of small helpers: for titles and the like. */
+const STREAM_ERROR = /message="stream error".* small=false .*error\.error="(?:\w+: )?((?:[^"\\]|\\.)*)"/;
+
 /** Reads `opencode run --format json`: per step of the turn `step_start`, texts and tools, `step_finish`. */
 export function createOpencodeReader(request: TurnRequest): TurnReader {
-  return createLineReader({ name: 'opencode', read }, request);
+  let attempt = 0;
+  const readError = (line: string, notes: TurnNotes): readonly AgentEvent[] => {
+    const message = STREAM_ERROR.exec(line)?.[1];
+    if (message === undefined) return [];
+    attempt += 1;
+    notes.retry = { message };
+    return [{ kind: 'retrying', attempt, message }];
+  };
+  return createLineReader({ name: 'opencode', read, readError }, request);
 }
 
 function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {

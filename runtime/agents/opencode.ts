@@ -44,7 +44,8 @@ export const opencode: AgentAdapter = {
 function headlessCommand(request: TurnRequest): TurnCommand {
   const argv = [
     request.program,
-    ...['run', '--format', 'json'],
+    // Only its log tells that it tries again.
+    ...['run', '--format', 'json', '--print-logs', '--log-level', 'ERROR'],
     ...opencode.permissions[request.permission].args,
     ...sharedArgs(request),
     ...request.args,

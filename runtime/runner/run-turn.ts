@@ -14,8 +14,10 @@ import type {
 } from '../agents/adapter.ts';
 import type { PtyFailure, SessionExit, SessionInfo, SessionSpec, Survivor } from '../pty-protocol.ts';
 import { unreachable } from '../result.ts';
+import { followErrors } from './follow-errors.ts';
 import { createLiveReader } from './live-reader.ts';
 import { fileTail } from './output-source.ts';
+import { RetryPatience } from './retry-patience.ts';
 import {
   type RunnerDeps,
   runSession,
@@ -89,12 +91,28 @@ export async function runTurn(deps: RunnerDeps, job: TurnJob, control: TurnContr
   const command = isLive ? adapter.terminalCommand(request) : adapter.headlessCommand(request);
   const reader = isLive ? createLiveReader(adapter) : adapter.createReader(request);
   const tail = new TextTail();
-  const sink = readerSink(reader, tail, command.kind, control);
-  const limits = limitsOf(job);
   const unwritten = await writeFiles(command);
   if (unwritten !== undefined) return failed({ kind: 'crashed' }, unwritten, tail);
-  const end = await runSession(deps, { spec: specOf(job, command), limits }, sink, control);
-  return judge(deps, job, command, reader, tail, end);
+  const gaveUp = new AbortController();
+  const { retryTimeoutMs = Number.POSITIVE_INFINITY } = job.limits;
+  using patience = new RetryPatience(deps.clock, retryTimeoutMs, () => gaveUp.abort('it only tries again'));
+  const tell = (events: readonly AgentEvent[]): void => {
+    for (const event of events) control.onEvent?.(event);
+    patience.take(events);
+  };
+  using _errors =
+    reader.feedErrors &&
+    followErrors(deps.clock, `${job.outputFile}.err`, text => tell(reader.feedErrors?.(text) ?? []));
+  const end = await runSession(
+    deps,
+    { spec: specOf(job, command), limits: limitsOf(job) },
+    readerSink(reader, tail, command.kind, tell),
+    { ...control, signal: AbortSignal.any([control.signal, gaveUp.signal]) },
+  );
+  const isGivenUp = gaveUp.signal.aborted && !control.signal.aborted;
+  // Its own words about what it tried for are the reason.
+  const own = isGivenUp && end.kind === 'ended' ? { ...end, by: 'itself' as const } : end;
+  return judge(deps, job, command, reader, tail, own);
 }
 
 /**
@@ -144,12 +162,12 @@ function readerSink(
   reader: TurnReader,
   tail: TextTail,
   kind: TurnCommand['kind'],
-  control: TurnControl,
+  tell: (events: readonly AgentEvent[]) => void,
 ): SessionSink {
   return {
     feed(text) {
       const events = reader.feed(text);
-      for (const event of events) control.onEvent?.(event);
+      tell(events);
       const transcript = events.map(event => (event.kind === 'transcript' ? event.text : '')).join('');
       tail.add(kind === 'pty' ? text : transcript);
       const isReady = events.some(event => event.kind === 'ready');

@@ -6,6 +6,8 @@ export interface WatchdogLimits {
   readonly startTimeoutMs?: number;
   /** Between two signs of life. */
   readonly stallTimeoutMs?: number;
+  /** For so long a CLI may do nothing but try again (`RetryPatience`). */
+  readonly retryTimeoutMs?: number;
   /** End of the worker's time, in milliseconds since 1970 (spec §3 `timeout_ms`). */
   readonly deadlineAt?: number;
 }

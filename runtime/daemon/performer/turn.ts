@@ -178,9 +178,26 @@ function jobOf(
     limits: {
       startTimeoutMs: planned.startTimeoutMs,
       stallTimeoutMs: planned.stallTimeoutMs,
+      retryTimeoutMs: retryTimeoutOf(one, command, context),
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
     },
   };
+}
+
+/** For so long a CLI may only try again, in ms: by itself it would for minutes, or for as long as its provider asks. */
+const RETRY_TIMEOUT_MS = { withOthers: 30_000, alone: 120_000 } as const;
+
+/** Where another model can take over, waiting is time lost; where none can, the conversation would be. */
+function retryTimeoutOf(
+  { planned, worker }: WorkerCase,
+  { route }: TurnCommand,
+  context: PerformContext,
+): number {
+  const { downModels } = context.currentState();
+  const hasOthers = routesOf(planned.routes, worker).some(
+    ({ label }, index) => index > route && !downModels.has(label),
+  );
+  return hasOthers ? RETRY_TIMEOUT_MS.withOthers : RETRY_TIMEOUT_MS.alone;
 }
 
 /** Reports what is learnt while the turn runs. */

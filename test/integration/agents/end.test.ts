@@ -38,6 +38,21 @@ describe('watchdogs', () => {
     assert.deepEqual(outcome.kind === 'failed' && outcome.reason, { kind: 'unavailable', what: 'stalled' });
   });
 
+  test('a CLI that only tries again is ended, and its model is unavailable for what it tried again for', async () => {
+    await using rig = await RunnerRig.start('claude');
+    const turn = rig.runTurn(rig.turn({ limits: { ...limits, retryTimeoutMs: 30_000 } }), 'manual');
+    const cli = await rig.fake.next('claude');
+    await cli.say(started, retrying(1, 529, 500));
+    await eventOf(turn, 'retrying');
+    rig.clock.advance(30_000);
+    const outcome = await outcomeOf(turn);
+    assert.deepEqual(outcome.kind === 'failed' && outcome.reason, {
+      kind: 'unavailable',
+      what: 'overloaded',
+    });
+    assert.equal(rig.clock.pending, 0, 'no timer is left');
+  });
+
   test('the end of the worker’s time ends its turn, with what it used so far', async () => {
     await using rig = await RunnerRig.start('claude');
     const job = rig.turn({ limits: { ...limits, deadlineAt: rig.clock.now() + 5000 } });

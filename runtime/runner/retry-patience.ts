@@ -1,0 +1,42 @@
+import type { AgentEvent } from '../agents/adapter.ts';
+import type { Clock } from './session-host.ts';
+
+/**
+ * Gives up a turn whose CLI does nothing but try again: CLIs do so for minutes, or for as long as the provider asks them
+ * to wait, while another model could have taken over.
+ */
+export class RetryPatience implements Disposable {
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #giveUp: () => void;
+  #since: number | undefined;
+  #timer: Disposable | undefined;
+
+  /** `limitMs`: for how long it may try. `giveUp` is called once. */
+  constructor(clock: Clock, limitMs: number, giveUp: () => void) {
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+    this.#giveUp = giveUp;
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#since = undefined;
+  }
+
+  /** Takes what a piece of output says. */
+  take(events: readonly AgentEvent[]): void {
+    const retry = events.findLast(event => event.kind === 'retrying');
+    if (retry !== undefined) this.#wait(retry.delayMs ?? 0);
+    else if (events.some(({ kind }) => kind === 'transcript' || kind === 'usage')) this[Symbol.dispose]();
+  }
+
+  #wait(delayMs: number): void {
+    this.#since ??= this.#clock.now();
+    const left = this.#since + this.#limitMs - this.#clock.now();
+    this.#timer?.[Symbol.dispose]();
+    // What it waits for comes too late anyway.
+    this.#timer = this.#clock.after(delayMs > left ? 0 : Math.max(0, left), this.#giveUp);
+  }
+}
