@@ -1,6 +1,6 @@
 /**
  * The second part of `npm run pictures`: the pictures of VS Code in docs/images, from the packed extension in a real
- * window, and the icon. `npm run pictures -- --look DIR` takes those of the dark and the high contrast themes, too.
+ * window, and the icon. `npm run pictures -- --look DIR` takes some to look at only: in more themes, and in German.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,49 +8,64 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser } from '../../vscode/support/browser.ts';
 import { UiRig } from '../../vscode/support/ui-rig.ts';
-import { scenes } from './scenes.ts';
+import { failing, type Scene, watching, writing } from './scenes.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const images = join(root, 'docs/images');
 const { values } = parseArgs({ options: { look: { type: 'string' } }, strict: false });
 
-/** The theme of the README, and those to look at. */
-const themes = [
-  { name: 'Default Light Modern', folder: images },
-  ...(typeof values.look === 'string'
-    ? ['Default Dark Modern', 'Default High Contrast', 'Default High Contrast Light'].map(name => ({
-        name,
-        folder: join(String(values.look), name.replaceAll(' ', '-').toLowerCase()),
-      }))
-    : []),
+/** How pictures are taken: of which scenes, how the window looks, and where they go. */
+interface Album {
+  readonly folder: string;
+  readonly theme: string;
+  readonly scenes: readonly Scene[];
+  readonly locale?: string;
+}
+
+const published: readonly Album[] = [
+  { folder: images, theme: 'Default Light Modern', scenes: [writing, watching, failing] },
+  { folder: join(images, 'dark'), theme: 'Default Dark Modern', scenes: [watching, failing] },
+  { folder: join(images, 'high-contrast'), theme: 'Default High Contrast', scenes: [watching] },
 ];
 
-await drawIcon();
-for (const { name, folder } of themes) {
-  for (const scene of scenes) {
-    await using rig = await UiRig.open('latest', {
-      files: demoFiles(),
-      file: 'demo.connector.json',
-      size: { width: 1200, height: 760 },
-      settings: {
-        'workbench.colorTheme': name,
-        'editor.minimap.enabled': false,
-        'window.commandCenter': false,
-        'workbench.layoutControl.enabled': false,
-        'terminal.integrated.tabs.location': 'left',
-      },
-    });
-    try {
-      await scene(rig, picture => rig.workbench.shot(join(folder, `${picture}.png`)));
-    } catch (error) {
-      console.error(await rig.explain(scene.name), error);
-      process.exitCode = 1;
-    }
+function albumsToLookAt(folder: string): readonly Album[] {
+  const scenes = [writing, watching, failing];
+  const album = (name: string, theme: string) => ({ folder: join(folder, name), theme, scenes });
+  return [
+    { ...album('german', 'Default Light Modern'), locale: 'de' },
+    album('high-contrast', 'Default High Contrast'),
+    album('high-contrast-light', 'Default High Contrast Light'),
+  ];
+}
+
+const albums = typeof values.look === 'string' ? albumsToLookAt(values.look) : published;
+if (albums === published) await drawIcon();
+for (const album of albums) for (const scene of album.scenes) await takePictures(album, scene);
+
+async function takePictures({ folder, theme, locale }: Album, scene: Scene): Promise<void> {
+  await using rig = await UiRig.open('latest', {
+    files: demoFiles(scene.additions),
+    file: 'demo.connector.json',
+    size: { width: 1200, height: 760 },
+    ...(locale !== undefined && { locale }),
+    settings: {
+      'workbench.colorTheme': theme,
+      'editor.minimap.enabled': false,
+      'window.commandCenter': false,
+      'workbench.layoutControl.enabled': false,
+      'terminal.integrated.tabs.location': 'left',
+    },
+  });
+  try {
+    await scene.play(rig, picture => rig.workbench.shot(join(folder, `${picture}.png`)));
+  } catch (error) {
+    console.error(await rig.explain(scene.name), error);
+    process.exitCode = 1;
   }
 }
 
-/** The demo's repository, as `npm run demo` makes it. */
-function demoFiles(): Readonly<Record<string, string>> {
+/** The demo's repository, as `npm run demo` makes it, with what a scene adds to its files. */
+function demoFiles(additions: Scene['additions']): Readonly<Record<string, string>> {
   const place = mkdtempSync(join(tmpdir(), 'pictures-'));
   try {
     const examples = join(root, 'examples');
@@ -61,7 +76,8 @@ function demoFiles(): Readonly<Record<string, string>> {
     const files = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter(file =>
       statSync(join(place, file)).isFile(),
     );
-    return Object.fromEntries(files.map(file => [file, readFileSync(join(place, file), 'utf8')]));
+    const read = (file: string) => `${readFileSync(join(place, file), 'utf8')}${additions[file] ?? ''}`;
+    return Object.fromEntries(files.map(file => [file, read(file)]));
   } finally {
     rmSync(place, { recursive: true });
   }

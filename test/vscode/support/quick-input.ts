@@ -43,14 +43,6 @@ export class QuickInput {
     }, `the offer ${offer}`);
   }
 
-  /** Answers the question that is open, or will be. */
-  async answer(text: string): Promise<void> {
-    await this.#until(
-      async () => (await this.#isFilled(text)) && (await this.#accept(text)),
-      `the answer ${text}`,
-    );
-  }
-
   /** Whether the palette or a question is open. */
   isOpen(): Promise<boolean> {
     return this.#input.isVisible();
@@ -58,12 +50,8 @@ export class QuickInput {
 
   /** Offers of the open list, with plain spaces. */
   async offers(): Promise<readonly string[]> {
-    return await this.#rows('.monaco-list-row');
-  }
-
-  async #rows(selector: string): Promise<readonly string[]> {
-    const rows = await this.#page.locator(`.quick-input-widget:visible ${selector}`).allInnerTexts();
-    return rows.map(row => row.replaceAll('\u00a0', ' ').trim());
+    const rows = this.#page.locator('.quick-input-widget:visible .monaco-list-row');
+    return (await rows.allInnerTexts()).map(row => row.replaceAll('\u00a0', ' ').trim());
   }
 
   async #press(key: string): Promise<void> {
@@ -76,23 +64,30 @@ export class QuickInput {
     return await this.#input.inputValue({ timeout: lostAfterMs }).catch(() => undefined);
   }
 
+  /** In one step: keys would go into the editor if it took the focus in between. */
   async #isFilled(text: string): Promise<boolean> {
     const value = await this.#value();
     if (value === undefined || value === text) return value === text;
-    await this.#input.fill(text, { timeout: lostAfterMs }).catch(() => {});
+    await this.#input.evaluate(setText, text, { timeout: lostAfterMs }).catch(() => {});
     return (await this.#value()) === text;
   }
 
-  /** Enter, on the offer that would be taken; true once the input has closed or asks for something else. */
+  /** Clicks the first offer of the list, once it is the wanted one, or answers; true once something else is open. */
   async #accept(text: string, offer?: string): Promise<boolean> {
-    const focused = await this.#rows('.monaco-list-row.focused');
-    if (offer !== undefined && focused[0]?.includes(offer) !== true) return false;
-    await this.#input.press('Enter', { timeout: lostAfterMs }).catch(() => {});
-    const isTaken = async () => {
-      const [value, offers] = [await this.#value(), await this.#rows('.monaco-list-row.focused')];
-      return value !== text || offers[0] !== focused[0];
-    };
+    const [first] = await this.offers();
+    if (offer === undefined) await this.#input.press('Enter', { timeout: lostAfterMs }).catch(() => {});
+    else if (first?.includes(offer) === true) await this.#click(offer);
+    else return false;
+    const isTaken = async () => (await this.#value()) !== text || (await this.offers())[0] !== first;
     return await eventually(isTaken, { what: 'the next step', timeoutMs: lostAfterMs }).catch(() => false);
+  }
+
+  async #click(offer: string): Promise<void> {
+    const row = this.#page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: offer });
+    await row
+      .first()
+      .click({ timeout: lostAfterMs })
+      .catch(() => {});
   }
 
   async #until(probe: () => Promise<boolean>, what: string): Promise<void> {
@@ -104,4 +99,16 @@ export class QuickInput {
     };
     await eventually(step, { what, timeoutMs, seen: () => offers });
   }
+}
+
+/** What is known in the page of an input; these scripts know no DOM. */
+interface Input {
+  value: string;
+  dispatchEvent(event: unknown): void;
+}
+
+/** Runs in the page. */
+function setText(input: Input, text: string): void {
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
 }

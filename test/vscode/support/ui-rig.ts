@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, '../../..');
 const failures = join(root, 'test/.tmp/ui');
 
 /** What a window is opened on. */
-export interface UiOptions extends Pick<ServerOptions, 'settings' | 'env' | 'asksForTrust'> {
+export interface UiOptions extends Pick<ServerOptions, 'settings' | 'env' | 'asksForTrust' | 'locale'> {
   /** Files of the repository, by relative path; committed. */
   readonly files: Readonly<Record<string, string>>;
   /** The file to show first; relative. */

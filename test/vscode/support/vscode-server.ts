@@ -35,6 +35,8 @@ export interface ServerOptions {
    * then, and the settings editor is another one.
    */
   readonly hasDriver?: boolean;
+  /** Language of the extension, such as `de`: VS Code itself has no pack for it here, and stays English. */
+  readonly locale?: string;
   /** Ask whether a folder is trusted, as VS Code does out of the box; else everything is. */
   readonly asksForTrust?: boolean;
 }
@@ -94,6 +96,7 @@ export class VsCodeServer implements AsyncDisposable {
       server.write('data/data/User/settings.json', JSON.stringify(settings, null, 2));
       server.#link(options.linked ?? []);
       for (const file of options.packages ?? []) server.#install(file);
+      if (options.locale !== undefined) server.#addLanguage(options.locale);
       await server.#listen();
       return server;
     } catch (error) {
@@ -182,6 +185,7 @@ export class VsCodeServer implements AsyncDisposable {
       // Ends by itself some minutes after a test that could not end it.
       '--enable-remote-auto-shutdown',
       '--reconnection-grace-time=30',
+      ...(this.#options.locale === undefined ? [] : [`--locale=${this.#options.locale}`]),
       ...(this.#options.asksForTrust === true ? [] : ['--disable-workspace-trust']),
       ...(this.#options.hasDriver === true ? ['--enable-smoke-test-driver'] : []),
     ];
@@ -194,6 +198,15 @@ export class VsCodeServer implements AsyncDisposable {
       `--server-data-dir=${join(this.folder, 'data')}`,
       `--extensions-dir=${join(this.folder, 'extensions')}`,
     ];
+  }
+
+  /** A language counts only where there is a pack; this one translates nothing. */
+  #addLanguage(locale: string): void {
+    const empty = JSON.stringify({ version: '1.0.0', contents: {} });
+    const translations = { vscode: this.write('language/main.i18n.json', empty) };
+    const extensions = [{ extensionIdentifier: { id: 'test.language' }, version: '1.0.0' }];
+    const packs = { [locale]: { hash: 'empty', label: locale, extensions, translations } };
+    this.write('data/data/languagepacks.json', JSON.stringify(packs));
   }
 
   #link(linked: readonly string[]): void {

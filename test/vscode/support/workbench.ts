@@ -39,13 +39,14 @@ export class Workbench {
     this.quickInput = new QuickInput(page);
   }
 
-  /** Opens a folder, and a file in it; done when the file is shown. */
+  /** Opens a folder, and a file in it; done when the file is shown and has the focus: keys would get lost before. */
   async open(server: VsCodeServer, { folder, file, payload = {} }: WindowTarget): Promise<void> {
     const openFile = file === undefined ? {} : { openFile: server.uri(file) };
     await this.page.goto(server.windowUrl(folder, { ...payload, ...openFile }));
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: timeoutMs });
-    if (file !== undefined)
-      await this.page.locator('.tabs-container .tab').first().waitFor({ timeout: timeoutMs });
+    if (file === undefined) return;
+    await this.page.locator('.tabs-container .tab').first().waitFor({ timeout: timeoutMs });
+    await this.#editorWithFocus.waitFor({ timeout: timeoutMs });
   }
 
   /** Runs a command by its title in the palette, such as `connector.json: Run This File`. */
@@ -119,28 +120,58 @@ export class Workbench {
     return await this.texts('.markers-panel .monaco-list-row');
   }
 
-  /** Selects a problem in its panel and takes one of its quick fixes. */
-  async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
+  /** Selects a problem in its panel and opens the menu of its quick fixes, until it has the wanted one. */
+  async showFixes(problem: string | RegExp, fix: string | RegExp): Promise<void> {
     const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: problem }).first();
-    const offer = this.page.locator('.context-view .monaco-menu .action-item', { hasText: fix }).first();
-    const isShown = () => offer.waitFor({ timeout: lostAfterMs }).then(isTrue, isFalse);
-    const isGone = () => offer.waitFor({ state: 'hidden', timeout: lostAfterMs }).then(isTrue, isFalse);
-    const taken = async () => {
-      if (!(await offer.isVisible())) {
-        await row.click({ timeout: timeoutMs });
-        await this.page.keyboard.press('Control+.');
-      }
-      if (!(await isShown())) return false;
-      await offer.click({ timeout: lostAfterMs }).catch(() => {});
-      return await isGone();
+    const shown = async () => {
+      await row.click({ timeout: timeoutMs });
+      await this.page.keyboard.press('Control+.');
+      return await this.#fix(fix).waitFor({ timeout: lostAfterMs }).then(isTrue, isFalse);
     };
-    await eventually(taken, { what: `the quick fix ${fix}`, timeoutMs });
+    await eventually(shown, { what: `the quick fix ${fix}`, timeoutMs });
+  }
+
+  /** Takes a quick fix of a problem. */
+  async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
+    const taken = async () => {
+      if (!(await this.#fix(fix).isVisible())) await this.showFixes(problem, fix);
+      await this.#fix(fix)
+        .click({ timeout: lostAfterMs })
+        .catch(() => {});
+      return await this.#fix(fix).waitFor({ state: 'hidden', timeout: lostAfterMs }).then(isTrue, isFalse);
+    };
+    await eventually(taken, { what: `an end of the menu with ${fix}`, timeoutMs });
+  }
+
+  get #editorWithFocus(): Locator {
+    return this.page.locator('.editor-group-container.active .monaco-editor.focused').first();
+  }
+
+  #fix(text: string | RegExp): Locator {
+    return this.page.locator('.context-view .monaco-menu .action-item', { hasText: text }).first();
   }
 
   /** Names of the terminals: of the tab list, or of the only one in the panel's title. */
   async terminals(): Promise<readonly string[]> {
     const listed = await this.texts('.tabs-list .monaco-list-row');
     return listed.length > 0 ? listed : await this.texts('.part.panel .single-terminal-tab');
+  }
+
+  /** Gives the names of the terminals, which stand on the left, more room. */
+  async widenTerminalTabs(pixels: number): Promise<void> {
+    const box = await this.page.locator('.part.panel .tabs-list').boundingBox();
+    if (box === null) throw new Error('there is no list of terminals');
+    const [x, y] = [box.x + box.width, box.y + box.height / 2];
+    const { mouse } = this.page;
+    await mouse.move(x, y);
+    await mouse.down();
+    await mouse.move(x + pixels, y, { steps: 5 });
+    await mouse.up();
+  }
+
+  /** Takes the pointer to where nothing reacts to it. */
+  async restPointer(): Promise<void> {
+    await this.page.mouse.move(0, 0);
   }
 
   /** Shows one of several terminals, by a part of its name. */
@@ -172,9 +203,7 @@ export class Workbench {
   /** Puts the cursor into the active editor. */
   async focusEditor(): Promise<void> {
     await this.command('View: Focus Active Editor Group');
-    await this.page
-      .locator('.editor-group-container.active .monaco-editor.focused')
-      .waitFor({ timeout: timeoutMs });
+    await this.#editorWithFocus.waitFor({ timeout: timeoutMs });
   }
 
   /** Rows of a tree view, by the view's title. */
