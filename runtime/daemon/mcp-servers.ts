@@ -1,4 +1,5 @@
 /** The MCP servers that a run gives to its workers' CLIs (spec §7). */
+import { resolve } from 'node:path';
 import type { TurnMcpServer } from '../agents/adapter.ts';
 import { resolveAddress, type ServerAddress } from '../mcp/configured-servers.ts';
 import { findServers } from '../mcp/find-servers.ts';
@@ -24,14 +25,27 @@ export function mcpServersOf({
     const resolved = resolveAddress(address, { env, workspaceFolder: plan.workspace });
     if (!resolved.ok) return err(`the MCP server "${name}" cannot be started: ${resolved.failure}`);
     secrets.add(changedValues(address, resolved.value));
-    servers[name] = serverOf(resolved.value);
+    const server = serverOf(resolved.value, plan.workspace, process.platform);
+    if (!server.ok) return err(`the MCP server "${name}" cannot be started: ${server.failure}`);
+    servers[name] = server.value;
   }
   return ok(servers);
 }
 
-function serverOf(address: ServerAddress): TurnMcpServer {
-  if (address.kind === 'http') return { url: address.url, headers: address.headers };
-  return { command: address.command, args: address.args, env: address.env };
+/** Goes to a folder, then becomes the program: few CLIs can start a server in a folder of its own. */
+const IN_FOLDER = ['-c', 'cd -- "$1" && shift && exec "$@"', 'sh'] as const;
+
+/** As a CLI is told of it. */
+export function serverOf(
+  address: ServerAddress,
+  workspace: string,
+  platform: NodeJS.Platform,
+): Result<TurnMcpServer, string> {
+  if (address.kind === 'http') return ok({ url: address.url, headers: address.headers });
+  const { command, args, env, cwd } = address;
+  if (cwd === undefined) return ok({ command, args, env });
+  if (platform === 'win32') return err('a folder of its own ("cwd") needs a POSIX shell');
+  return ok({ command: '/bin/sh', args: [...IN_FOLDER, resolve(workspace, cwd), command, ...args], env });
 }
 
 /** Values that came out of the user's environment: to be kept out of everything that is written. */

@@ -2,6 +2,7 @@
 import { parse } from 'jsonc-parser';
 import * as z from 'zod';
 import { err, ok, type Result } from '../result.ts';
+import { codexServers } from './codex-servers.ts';
 
 /** How a server is reached. */
 export type ServerAddress =
@@ -32,8 +33,11 @@ const entrySchema = z.union([
   z.object({ url: text, headers: map }),
 ]);
 
-/** Servers of a file: of a connector file's `tools.mcp`, `.mcp.json`, `.vscode/mcp.json` or a CLI's settings. */
+/** Servers of a file: of a connector file's `tools.mcp`, `.mcp.json`, `.vscode/mcp.json` or a CLI's settings (TOML: Codex). */
 export function serversOf(file: string, content: string): readonly ConfiguredServer[] {
+  if (file.endsWith('.toml')) {
+    return Object.entries(codexServers(content)).map(([name, entry]) => serverOf(name, file, entry));
+  }
   const root = asRecord(parse(content, [], { allowTrailingComma: true }));
   const lists = [asRecord(asRecord(root.tools).mcp), asRecord(root.mcpServers), asRecord(root.servers)];
   return lists.flatMap(list => Object.entries(list).map(([name, entry]) => serverOf(name, file, entry)));

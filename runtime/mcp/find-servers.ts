@@ -31,7 +31,10 @@ function candidates({ folder, files, env }: ServerPlaces): readonly string[] {
     ...(files ?? connectorFiles(folder)),
     ...folders.map(each => join(each, '.mcp.json')),
     ...folders.map(each => join(each, '.vscode', 'mcp.json')),
-    ...['.claude.json', '.gemini/settings.json', '.cursor/mcp.json'].map(file => join(home, file)),
+    join(home, '.claude.json'),
+    join(env.CODEX_HOME || join(home, '.codex'), 'config.toml'),
+    join(home, '.gemini', 'settings.json'),
+    join(home, '.cursor', 'mcp.json'),
   ];
 }
 

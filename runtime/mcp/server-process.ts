@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
@@ -44,7 +45,7 @@ export class ServerProcess implements Transport {
   async start(): Promise<void> {
     const { command, args, env, cwd } = this.#address;
     const child = spawn(command, [...args], {
-      cwd: cwd ?? this.#folder,
+      cwd: resolve(this.#folder, cwd ?? '.'),
       env: { ...this.#env, ...env, [MARKER]: this.#mark },
       stdio: ['pipe', 'pipe', 'pipe'],
       // A process group of its own, which can be ended as a whole.

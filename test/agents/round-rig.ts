@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,20 @@ const eventSchema = z.looseObject({ kind: z.string() });
 export type JournalEvent = z.infer<typeof eventSchema>;
 
 const mcpServer = fileURLToPath(new URL('../support/fake-mcp-server.mjs', import.meta.url));
+
+/** The same server behind an address of this machine. */
+export async function startHttpServer(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const child = spawn(process.execPath, [mcpServer, 'http'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  return {
+    url: `http://127.0.0.1:${String(port).trim()}/mcp`,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
 
 /** Real CLIs, the built program, a repository and a fake model, each with a home of the test's own. */
 export class RoundRig implements AsyncDisposable {

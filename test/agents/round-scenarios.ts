@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { adapterFor } from '../../runtime/agents/registry.ts';
 import { eventually } from '../support/wait.ts';
 import { cliNames } from './real-clis.ts';
-import { RoundRig } from './round-rig.ts';
+import { RoundRig, startHttpServer } from './round-rig.ts';
 
 const wanted = (process.env.NIIA_TEST_CLIS ?? '').split(',');
 const clis = cliNames.filter(name => wanted.includes(name));
@@ -105,6 +105,32 @@ if (['claude', 'codex', 'gemini'].every(name => wanted.includes(name))) {
     // What one worker found dead is not tried again by every other for long.
     const asked = await rig.requests();
     assert.ok(asked.filter(({ api }) => api === 'responses').length <= 8, JSON.stringify(asked));
+  });
+}
+
+if (first !== undefined && adapterFor(first)?.mcp === 'native') {
+  test(`${first} calls a tool of an MCP server behind an address`, async () => {
+    await using rig = await RoundRig.start(first);
+    await using server = await startHttpServer();
+    const file = rig.niia.connector({
+      name: 'web',
+      models: { primary: first },
+      tools: { mcp: { pad: { url: server.url } } },
+      pipeline: {
+        phases: [
+          {
+            name: 'use',
+            prompt: rig.scripted([
+              { mcp: { server: 'pad', tool: 'echo', args: { text: 'hello' } } },
+              { text: 'Noted.' },
+            ]),
+          },
+        ],
+      },
+    });
+    await rig.run(file);
+    const told = JSON.stringify((await rig.requests()).map(({ body }) => body));
+    assert.ok(told.includes('you said hello'), 'the tool’s result reached the model');
   });
 }
 

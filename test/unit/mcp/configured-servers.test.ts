@@ -58,12 +58,63 @@ test('the nearest file that has a name wins: connector file, .mcp.json up to the
     put('repo/sub/.mcp.json', { mcpServers: { a: server('sub') } });
     put('repo/sub/x.connector.json', { tools: { mcp: { c: server('file') } } });
     put('home/.claude.json', { mcpServers: { b: server('user'), u: server('user') } });
+    mkdirSync(join(place, 'home/.codex'));
+    writeFileSync(join(place, 'home/.codex/config.toml'), '[mcp_servers.x]\ncommand = "codex"\n');
     const found = findServers({ folder: join(place, 'repo/sub'), env: { HOME: join(place, 'home') } });
     assert.deepEqual(
       found.map(({ name, address }) => `${name} ${address?.kind === 'stdio' ? address.command : ''}`),
-      ['c file', 'a sub', 'b root', 'u user'],
+      ['c file', 'a sub', 'b root', 'u user', 'x codex'],
     );
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+});
+
+test('servers of Codex are read from its TOML, in the common form', () => {
+  const content = `model = "gpt-5"
+[mcp_servers.docs]
+command = "npx"
+args = ["-y", "docs"]
+env = { KEY = "k" }
+env_vars = ["TOKEN"]
+cwd = "tools"
+startup_timeout_sec = 20
+[mcp_servers.web]
+url = "https://w"
+bearer_token_env_var = "PASS"
+http_headers = { A = "1" }
+env_http_headers = { B = "BEE" }
+[mcp_servers.off]
+command = "never"
+enabled = false
+[mcp_servers.odd]
+url = 7
+`;
+  const servers = serversOf('/home/me/.codex/config.toml', content);
+  assert.deepEqual(
+    servers.map(({ name, address, problem }) => [name, address ?? problem]),
+    [
+      [
+        'docs',
+        {
+          kind: 'stdio',
+          command: 'npx',
+          args: ['-y', 'docs'],
+          env: { KEY: 'k', TOKEN: '${TOKEN:-}' },
+          cwd: 'tools',
+        },
+      ],
+      [
+        'web',
+        {
+          kind: 'http',
+          url: 'https://w',
+          headers: { A: '1', B: '${BEE}', Authorization: 'Bearer ${PASS}' },
+        },
+      ],
+      ['odd', 'it has neither a "command" nor a "url"'],
+    ],
+  );
+  assert.deepEqual(serversOf('config.toml', '[mcp_servers'), []);
+  assert.deepEqual(serversOf('config.toml', 'mcp_servers = 7'), []);
 });
