@@ -1,6 +1,7 @@
 /** The names of a document: one index per version, shared by all features that navigate. */
 import type { Position } from 'vscode-languageserver';
 import {
+  findMeaningAt,
   findOccurrenceAt,
   findOccurrences,
   type Occurrence,
@@ -16,6 +17,11 @@ export function nameIndexOf(snapshot: Snapshot): OccurrenceIndex {
 /** The name at a position of the protocol. */
 export function nameAt(snapshot: Snapshot, position: Position): Occurrence | undefined {
   return findOccurrenceAt(snapshot.analysis, snapshot.positions.offsetAt(position));
+}
+
+/** The name that a place is about: also that of a placeholder around it. */
+export function nameMeantAt(snapshot: Snapshot, position: Position): Occurrence | undefined {
+  return findMeaningAt(snapshot.analysis, snapshot.positions.offsetAt(position));
 }
 
 function computeIndex(snapshot: Snapshot): OccurrenceIndex {

@@ -99,9 +99,18 @@ function listOf(key: string, byEntity: Map<string, Occurrence[]>): Occurrence[] 
 
 /** The name at an offset, found without looking through the phases around. */
 export function findOccurrenceAt(input: IndexInput, offset: number): Occurrence | undefined {
+  return occurrenceAt(occurrencesNear(input, offset), offset);
+}
+
+/** The same as `meaningAt`, found without looking through the phases around. */
+export function findMeaningAt(input: IndexInput, offset: number): Occurrence | undefined {
+  return meaningAt(occurrencesNear(input, offset), offset);
+}
+
+function occurrencesNear(input: IndexInput, offset: number): NamesInOrder {
   const phases = input.outline.phases.filter(({ node: { range } }) => isNear(range, offset));
   const part = { phases, owners: ownersIn(phases) };
-  return occurrenceAt(occurrencesIn({ ...partsOf(input), part }), offset);
+  return occurrencesIn({ ...partsOf(input), part });
 }
 
 /** An analysis computes its parts when they are read, so that it cannot be spread. */
@@ -109,8 +118,10 @@ function partsOf({ document, outline, names }: IndexInput): IndexInput {
   return { document, outline, names };
 }
 
+type NamesInOrder = Pick<OccurrenceIndex, 'all' | 'placeholders'>;
+
 /** Names and placeholders, in file order. */
-function occurrencesIn(input: IndexPart): Pick<OccurrenceIndex, 'all' | 'placeholders'> {
+function occurrencesIn(input: IndexPart): NamesInOrder {
   const inTexts = placeholderOccurrences(input);
   const all = [
     ...aliasOccurrences(input),
@@ -144,6 +155,14 @@ export function occurrenceAt({ all }: Pick<OccurrenceIndex, 'all'>, offset: numb
       best && distanceTo(best, offset) <= distanceTo(candidate, offset) ? best : candidate,
     undefined,
   );
+}
+
+/** The name at an offset; anywhere else in a placeholder, as on the word `answers`, the first name in it. */
+export function meaningAt({ all, placeholders }: NamesInOrder, offset: number): Occurrence | undefined {
+  const named = occurrenceAt({ all }, offset);
+  if (named) return named;
+  const around = placeholders.find(({ start, end }) => start <= offset && offset < end);
+  return around && all.find(({ range }) => around.start < range.start && range.end < around.end);
 }
 
 function isNear({ start, end }: Range, offset: number): boolean {

@@ -6,8 +6,8 @@ import {
   definitionsOf,
   type Entity,
   fileReferenceAt,
+  meaningAt,
   type Occurrence,
-  occurrenceAt,
 } from '../../runtime/analysis/occurrences.ts';
 import type { FeatureContext } from '../feature.ts';
 import { findMcpEntry } from '../mcp-places.ts';
@@ -24,7 +24,7 @@ export function definition(
   const offset = snapshot.positions.offsetAt(params.position);
   const index = nameIndexOf(snapshot);
   const file = fileReferenceAt(index, offset);
-  const occurrence = file ? undefined : occurrenceAt(index, offset);
+  const occurrence = file ? undefined : meaningAt(index, offset);
   const targets = file
     ? fileTarget(snapshot, file.path)
     : occurrence

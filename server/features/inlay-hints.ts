@@ -74,7 +74,8 @@ function modelLabel(
 ): string | undefined {
   const chain = chainOf(snapshot, entity.name, context.facts);
   const [first, ...rest] = chain.entries;
-  if (first === undefined) return undefined;
+  // Who takes over for a name that means nothing is of no interest: the file does not run.
+  if (first === undefined || chain.unknown.includes(entity.name)) return undefined;
   if (entity.kind === 'alias') return `= ${isPart ? labelOf(first) : chainText(chain)}`;
   return isPart || rest.length === 0 ? undefined : `→ ${chainText({ entries: rest, unknown: [] })}`;
 }

@@ -14,14 +14,19 @@ import { hintAfter } from './hint.ts';
 const maxShown = 2;
 const maxListed = 50;
 
+/** Editors ask for the part that they show; of a huge file asked for as a whole the first phases get hints. */
+const maxPhases = 500;
+
 /** One hint per phase, after its name; after its opening brace if it has none. */
 export function worktreeHints(snapshot: Snapshot, wanted: Range, context: FeatureContext): InlayHint[] {
   const { phases } = snapshot.analysis.outline;
   const normalized = snapshot.once(previewWorkflow)?.phases ?? [];
-  return phases.flatMap((phase, place) => {
-    const end = placeOf(phase);
-    const normal = normalized[place];
-    if (end < wanted.start || end > wanted.end || !normal || context.isCancelled()) return [];
+  const shown = phases
+    .map((phase, place) => ({ end: placeOf(phase), normal: normalized[place] }))
+    .filter(({ end }) => wanted.start <= end && end <= wanted.end)
+    .slice(0, maxPhases);
+  return shown.flatMap(({ end, normal }) => {
+    if (normal === undefined) return [];
     const slugs = slugsOf(snapshot, normal, context);
     if (slugs.length === 0) return [hintAfter(snapshot, end, 'in place')];
     // Of many workers the first are looked at: equal slugs are made different, so that each has one of its own.

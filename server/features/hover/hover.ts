@@ -7,7 +7,7 @@ import { oneOf } from '../../../runtime/analysis/optional.ts';
 import type { PhaseOutline } from '../../../runtime/analysis/outline.ts';
 import type { Permission } from '../../../runtime/spec/workflow.ts';
 import type { FeatureContext } from '../../feature.ts';
-import { nameAt } from '../../name-index.ts';
+import { nameMeantAt } from '../../name-index.ts';
 import { nodeAtOffset, type Place, placeOf } from '../../place.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import { asDocumentation } from '../completion/candidate.ts';
@@ -34,7 +34,7 @@ function aboutName(
   { position }: HoverParams,
   context: FeatureContext,
 ): Found | undefined {
-  const occurrence = nameAt(snapshot, position);
+  const occurrence = nameMeantAt(snapshot, position);
   if (occurrence === undefined || occurrence.form === 'implicit') return undefined;
   const markdown = markdownOf(occurrence, snapshot, context);
   return markdown === undefined ? undefined : { range: occurrence.range, markdown };

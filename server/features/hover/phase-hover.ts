@@ -40,16 +40,13 @@ export function worktreeHover(
   snapshot: Snapshot,
   facts: WorkspaceFacts,
 ): string {
-  const lines = phases.flatMap(phase =>
-    (previewPhase(snapshot, phase.index, facts)?.workers ?? [])
-      .filter(worker => usesSlug(phase, worker))
-      .map(worker => worktreeLine(worker)),
+  const workers = phases.flatMap(phase =>
+    (previewPhase(snapshot, phase.index, facts)?.workers ?? []).filter(worker => usesSlug(phase, worker)),
   );
-  if (lines.length === 0) return 'No worker uses this worktree.';
-  return [
-    `**${lines.length === 1 ? 'Worktree' : `${lines.length} worktrees`}**`,
-    bullets(lines, maxWorktrees),
-  ].join('\n\n');
+  if (workers.length === 0) return 'No worker uses this worktree.';
+  const count = new Set(workers.flatMap(({ place }) => (place.kind === 'worktree' ? [place.dir] : []))).size;
+  const title = count === 1 ? 'Worktree' : count === 0 ? 'In place' : `${count} worktrees`;
+  return [`**${title}**`, bullets(workers.map(worktreeLine), maxWorktrees)].join('\n\n');
 }
 
 const maxWorktrees = 50;
@@ -78,9 +75,9 @@ function placeText({ place }: PlannedWorker): string {
 }
 
 function worktreeLine(worker: PlannedWorker): string {
+  if (worker.place.kind !== 'worktree') return `${code(worker.key)}: ${placeText(worker)}, without commits`;
   const branch = workerBranch('{run}', worker.phase, worker.id).replace(/^niia\/[^/]+\//, 'niia/{run}/');
-  const where = worker.place.kind === 'worktree' ? code(worker.place.dir) : 'the workspace folder itself';
-  return `${code(worker.key)}: ${where}, branch ${code(branch)}`;
+  return `${code(worker.key)}: ${code(worker.place.dir)}, branch ${code(branch)}`;
 }
 
 /** What a phase builds on: the merged work of the phases before it, and the answers its prompts take. */

@@ -46,6 +46,10 @@ const cases: Readonly<Record<string, readonly [string, string]>> = {
     '{"pipeline":{"phases":[{"name":"x","workers":[{"name":"w"}]},{"prompt":"{answers.x.w|}"}]}}',
     '{"pipeline":{"phases":[{"name":"x","workers":[{"name":"«w»"}]},{"prompt":"{answers.x.w}"}]}}',
   ],
+  'the word before the names': [
+    '{"pipeline":{"phases":[{"name":"x"},{"prompt":"{ans|wers.x}"}]}}',
+    '{"pipeline":{"phases":[{"name":"«x»"},{"prompt":"{answers.x}"}]}}',
+  ],
   'a worker of a number': [
     '{"pipeline":{"phases":[{"name":"x","workers":3},{"prompt":"{answers.x.|2}"}]}}',
     '{"pipeline":{"phases":[{"name":"x","workers":«3»},{"prompt":"{answers.x.2}"}]}}',

@@ -66,6 +66,12 @@ describe('hover over models', () => {
 });
 
 describe('hover over phases', () => {
+  it('is shown anywhere in a placeholder that takes its answers', () => {
+    const [range, text] = hoverAt(phases('{ "name": "one" }, { "prompt": "Read {ans|wers.one}" }')) ?? [];
+    assert.equal(range, 'one');
+    assert.match(text ?? '', /^\*\*phase `one`\*\*/);
+  });
+
   it('shows workers, worktrees, steps and what it builds on', () => {
     const two =
       '{ "name": "t|wo", "prompt": "{answers.one}", "workers": [{ "name": "a" }, { "model": "shell" }], "steps": [{ "binary": "npm", "args": ["test"] }] }';
@@ -122,6 +128,13 @@ describe('hover over sessions', () => {
           '- `one/2`: `/home/me/app.worktrees/x-one-2`, branch `niia/{run}/w/one/2`',
       ].join('\n\n'),
     );
+  });
+
+  it('shows no worktree where there is no repository', () => {
+    const marked = phases('{ "name": "one", "workers": 2, "session": { "worktree": "x|" } }');
+    const [, text] = hoverAt(marked, { facts: { ...facts, repository: () => ({ kind: 'none' }) } }) ?? [];
+    const lines = ['1', '2'].map(id => `- \`one/${id}\`: in the workspace folder itself, without commits`);
+    assert.equal(text, `**In place**\n\n${lines.join('\n')}`);
   });
 
   it('shows what a permission becomes', () => {

@@ -40,6 +40,11 @@ test('in a list or object of a route only the alias itself is explained', () => 
   );
 });
 
+test('a name that means nothing leads nowhere, whatever would take over', () => {
+  const text = '{"models":{"fallback":"gemini"},"pipeline":{"phases":[{"model":"smrt"}]}}';
+  assert.equal(hinted(text, /[=→]/), text);
+});
+
 test('a phase shows the worktrees of its workers', () => {
   assert.equal(
     hinted(
