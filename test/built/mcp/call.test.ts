@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CliRig, processesWith } from '../../support/cli-rig.ts';
@@ -93,15 +94,24 @@ test('what is wrong is said: no such server, no object, a server that crashes wi
   assert.match((await rig.niia(['mcp', 'call', 'gone', 'echo'])).stderr, /no-such-program/);
 });
 
-test('a server is called over http', async () => {
+test('a server is called and asked for its tools over http', async () => {
   const child = spawn(process.execPath, [server, 'http'], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [port] = await once(child.stdout.setEncoding('utf8'), 'data');
     await using rig = rigWith({ web: { url: `http://127.0.0.1:${String(port).trim()}/mcp` } });
     const said = await rig.niia(['mcp', 'call', 'web', 'echo', '{"text": "hi"}']);
     assert.deepEqual([said.code, said.stdout], [0, 'you said hi\n']);
+    const listed = await rig.niia(['mcp', 'list', '--tools']);
+    assert.match(listed.stdout, /^web {2}http:\/\/127[\s\S]*^ {4}echo {2}Says it again$/m);
   } finally {
     child.kill();
     await once(child, 'close');
   }
+});
+
+test('a server is started in its own folder, seen from where it is called', async () => {
+  const where = { command: 'sh', args: ['-c', 'pwd >&2; exit 3'], cwd: '..' };
+  await using rig = rigWith({ where });
+  const { stderr } = await rig.niia(['mcp', 'call', 'where', 'echo']);
+  assert.match(stderr, new RegExp(`^\\s*${dirname(rig.folder)}$`, 'm'));
 });
