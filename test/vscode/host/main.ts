@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { builtPackage } from '../support/built-package.ts';
+import { awaitEnd, endRuns } from '../support/end-runs.ts';
 import { type Edition, isInstallable } from '../support/installation.ts';
 import { unpackExtension } from '../support/zip.ts';
 import { type Counts, readWitness } from './witness.ts';
@@ -17,6 +18,8 @@ const root = join(import.meta.dirname, '../../..');
 /** Inside the project, because the suites' packages are found from there. */
 const bundles = join(root, 'test/.tmp/host');
 const place = mkdtempSync(join(tmpdir(), 'host-'));
+/** State of the runs of a desktop VS Code; the stand-in has a home of its own. */
+const niiaHome = join(place, 'niia');
 
 try {
   const extension = join(place, 'extension');
@@ -33,6 +36,8 @@ try {
   if (process.env.COUNTS_FILE) writeFileSync(process.env.COUNTS_FILE, JSON.stringify(total));
   process.exitCode = total.failed > 0 ? 1 : 0;
 } finally {
+  endRuns({ ...process.env, NIIA_HOME: niiaHome });
+  await awaitEnd(niiaHome);
   rmSync(place, { recursive: true, force: true });
 }
 
@@ -87,7 +92,7 @@ async function runSuites(name: string, vscodeExecutablePath: string, extension: 
       extensionDevelopmentPath: extension,
       extensionTestsPath: join(bundles, 'entry.cjs'),
       launchArgs: [workspace, '--disable-extensions'],
-      extensionTestsEnv: { TEST_WITNESS: witness },
+      extensionTestsEnv: { TEST_WITNESS: witness, NIIA_HOME: niiaHome },
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

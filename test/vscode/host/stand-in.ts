@@ -2,10 +2,11 @@
  * Stands where the executable of desktop VS Code would: takes the arguments by which @vscode/test-electron starts a test
  * run, runs it in the extension host of code-server's VS Code, and exits with its code.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { openBrowser } from '../support/browser.ts';
+import { awaitEnd, endRuns } from '../support/end-runs.ts';
 import { type Edition, ensureVsCode } from '../support/installation.ts';
 import { VsCodeServer } from '../support/vscode-server.ts';
 
@@ -27,11 +28,19 @@ async function run(wanted: Edition, args: readonly string[]): Promise<number> {
     console.error('stand-in: runs tests of an extension only');
     return 2;
   }
-  await using server = await VsCodeServer.start({
+  await using ends = new AsyncDisposableStack();
+  const server = await VsCodeServer.start({
     installation: ensureVsCode(wanted),
     hasDriver: true,
     env: { TEST_WITNESS: process.env.TEST_WITNESS ?? '' },
   });
+  ends.defer(async () => {
+    await awaitEnd(server.niiaHome);
+    // Once more: what ended last may have written there.
+    rmSync(server.folder, { recursive: true, force: true });
+  });
+  ends.use(server);
+  ends.defer(() => endRuns(server.env));
   await using browser = await openBrowser();
   const ended = Promise.withResolvers<number>();
   // Before the page is opened: the workbench looks for them once.

@@ -7,10 +7,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { processesWith } from '../../support/cli-rig.ts';
-import { eventually } from '../../support/wait.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { builtPackage } from './built-package.ts';
+import { awaitEnd, endRuns } from './end-runs.ts';
 import { type Edition, ensureVsCode, skipWithoutWindow } from './installation.ts';
 import { type ServerOptions, VsCodeServer } from './vscode-server.ts';
 import { Workbench } from './workbench.ts';
@@ -98,14 +97,10 @@ export class UiRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.niia('daemon', 'stop', '--runs');
-    } catch {
-      // There was none, or it was killed.
-    }
+    endRuns(this.server.env);
     await this.browser[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
-    await endAll(`NIIA_HOME=${this.server.niiaHome}`);
+    await awaitEnd(this.server.niiaHome);
     rmSync(this.#place, { recursive: true, force: true });
     // Once more: what ended last may have written there.
     rmSync(this.server.folder, { recursive: true, force: true });
@@ -137,20 +132,4 @@ export function uiTest(name: string, options: UiOptions, body: (rig: UiRig) => P
       }
     });
   }
-}
-
-/** The PTY host ends by itself once no daemon is connected; what does not is told to. */
-async function endAll(marker: string): Promise<void> {
-  const running = () => processesWith(marker);
-  const told = () => {
-    for (const { pid } of running()) {
-      try {
-        process.kill(pid, 'SIGTERM');
-      } catch {
-        // It has ended.
-      }
-    }
-    return running().length === 0;
-  };
-  await eventually(told, { what: 'the end of every process of the rig', seen: running });
 }
