@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
@@ -87,6 +87,12 @@ export class RoundRig implements AsyncDisposable {
     return { write: { path: join(`${this.niia.folder}.worktrees`, slug, path), content } };
   }
 
+  /** The user's configuration. */
+  configure(config: object): void {
+    mkdirSync(this.niia.niiaHome, { recursive: true });
+    writeFileSync(join(this.niia.niiaHome, 'config.json'), JSON.stringify(config));
+  }
+
   /** A server with a tool "echo". */
   mcpServer(): object {
     return { command: process.execPath, args: [mcpServer] };
@@ -106,7 +112,7 @@ export class RoundRig implements AsyncDisposable {
   /** Runs a connector file to its good end; its id. */
   async run(file: string): Promise<string> {
     const ended = await this.niia.niia(['run', file], { env: this.env, timeoutMs: 170_000 });
-    const run = this.#newestRun();
+    const run = this.newestRun();
     assert.equal(ended.code, 0, `${ended.stderr}\n${JSON.stringify(this.events(run).slice(-12), null, 1)}`);
     return run;
   }
@@ -115,7 +121,7 @@ export class RoundRig implements AsyncDisposable {
   async runDetached(file: string): Promise<string> {
     const started = await this.niia.niia(['run', file, '--detach'], { env: this.env });
     assert.equal(started.code, 0, started.stderr);
-    return this.#newestRun();
+    return this.newestRun();
   }
 
   /** Every answer by `phase/worker`. */
@@ -151,7 +157,8 @@ export class RoundRig implements AsyncDisposable {
     return join(this.niia.niiaHome, 'state', 'runs');
   }
 
-  #newestRun(): string {
+  /** Id of the newest run. */
+  newestRun(): string {
     const run = readdirSync(this.#runs()).sort().at(-1);
     assert.ok(run !== undefined, 'there is no run');
     return basename(run);

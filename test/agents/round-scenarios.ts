@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterFor } from '../../runtime/agents/registry.ts';
+import { terminalCliFor } from '../../runtime/agents/terminal/terminal-clis.ts';
 import { eventually } from '../support/wait.ts';
 import { cliNames } from './real-clis.ts';
 import { RoundRig, startHttpServer } from './round-rig.ts';
@@ -75,6 +76,45 @@ for (const cli of clis) {
       );
     });
   }
+}
+
+/** CLIs whose use in their own terminal is known while a turn runs. */
+const metered = clis.filter(cli => terminalCliFor(cli, process.platform) !== undefined);
+
+for (const cli of metered) {
+  test(`${cli} in its own terminal is held to a limit of costs in the middle of a turn`, async () => {
+    await using rig = await RoundRig.start(cli);
+    // A dollar a token of output.
+    rig.configure({ prices: { [cli]: { input: 0, output: 1_000_000 } } });
+    const file = rig.niia.connector({
+      name: 'dear',
+      models: { primary: cli },
+      session: { transport: 'terminal', permission: 'full' },
+      limits: { max_cost_usd: 50 },
+      pipeline: {
+        phases: [
+          {
+            name: 'work',
+            prompt: rig.scripted([
+              { bash: 'echo one', usage: { input: 1000, output: 70 } },
+              { text: 'Never said.', delayMs: 120_000 },
+            ]),
+          },
+        ],
+      },
+    });
+    const { code, stderr } = await rig.niia.niia(['run', file], {
+      env: { ...rig.env, IS_SANDBOX: '1' },
+      timeoutMs: 100_000,
+    });
+    const events = rig.events(rig.newestRun());
+    assert.equal(code, 4, `${stderr}\n${JSON.stringify(events, null, 1)}`);
+    const used = events.filter(event => event.kind === 'usage');
+    assert.deepEqual(
+      used.map(({ outputTokens, costUsd }) => [outputTokens, costUsd]),
+      [[70, 70]],
+    );
+  });
 }
 
 const first = clis[0];
