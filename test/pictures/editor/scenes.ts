@@ -25,6 +25,7 @@ export const writing: Scene = {
     const { workbench } = rig;
     const { keyboard } = workbench.page;
     await hasLens(workbench, 'Run phase');
+    await workbench.restPointer();
     await goAfter(rig, '"primary": "shell"');
     await keyboard.type(',\n"fast": "');
     await keyboard.press('Control+Space');
@@ -73,7 +74,7 @@ export const watching: Scene = {
     await workbench.has(
       'a worker that is done, and two at work',
       () => workbench.tree('Connector Runs'),
-      rows => rows.some(row => /tests.*succeeded/s.test(row)) && has(rows, /style.*working/s),
+      rows => has(rows, /tests.*succeeded/s) && has(rows, /style.*working/s),
     );
     await workbench.has(
       'output',
@@ -84,8 +85,8 @@ export const watching: Scene = {
     await take('watch-terminals');
     await workbench.command('connector.json: Show Graph');
     await workbench.page.locator('iframe.webview.ready').first().waitFor();
-    await workbench.command('View: Hide Panel');
-    await workbench.command('View: Hide Primary Side Bar');
+    await workbench.command('View: Toggle Panel Visibility');
+    await workbench.command('View: Toggle Primary Side Bar Visibility');
     await take('graph');
     writeFileSync(join(rig.folder, gate), '');
     await hasLens(workbench, '✓');
@@ -121,7 +122,6 @@ export const failing: Scene = {
       rows => has(rows, /exit code 2/),
     );
     await workbench.command('Notifications: Clear All Notifications');
-    await workbench.showFixes(/exit code 2/, /^Retry/);
     await workbench.restPointer();
     await take('problems');
   },

@@ -120,8 +120,20 @@ export class Workbench {
     return await this.texts('.markers-panel .monaco-list-row');
   }
 
+  /** Takes a quick fix of a problem. */
+  async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
+    const taken = async () => {
+      if (!(await this.#fix(fix).isVisible())) await this.#showFixes(problem, fix);
+      await this.#fix(fix)
+        .click({ timeout: lostAfterMs })
+        .catch(() => {});
+      return await this.#fix(fix).waitFor({ state: 'hidden', timeout: lostAfterMs }).then(isTrue, isFalse);
+    };
+    await eventually(taken, { what: `an end of the menu with ${fix}`, timeoutMs });
+  }
+
   /** Selects a problem in its panel and opens the menu of its quick fixes, until it has the wanted one. */
-  async showFixes(problem: string | RegExp, fix: string | RegExp): Promise<void> {
+  async #showFixes(problem: string | RegExp, fix: string | RegExp): Promise<void> {
     const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: problem }).first();
     const shown = async () => {
       await row.click({ timeout: timeoutMs });
@@ -129,18 +141,6 @@ export class Workbench {
       return await this.#fix(fix).waitFor({ timeout: lostAfterMs }).then(isTrue, isFalse);
     };
     await eventually(shown, { what: `the quick fix ${fix}`, timeoutMs });
-  }
-
-  /** Takes a quick fix of a problem. */
-  async fixProblem(problem: string | RegExp, fix: string | RegExp): Promise<void> {
-    const taken = async () => {
-      if (!(await this.#fix(fix).isVisible())) await this.showFixes(problem, fix);
-      await this.#fix(fix)
-        .click({ timeout: lostAfterMs })
-        .catch(() => {});
-      return await this.#fix(fix).waitFor({ state: 'hidden', timeout: lostAfterMs }).then(isTrue, isFalse);
-    };
-    await eventually(taken, { what: `an end of the menu with ${fix}`, timeoutMs });
   }
 
   get #editorWithFocus(): Locator {
