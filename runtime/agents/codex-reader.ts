@@ -50,7 +50,7 @@ function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly 
     case 'item.started':
       return line.item === undefined ? [] : transcript(renderStarted(line.item));
     case 'item.completed':
-      return line.item === undefined ? [] : readCompleted(line.item, notes);
+      return line.item === undefined ? [] : readCompleted(line.item, notes, request);
     case 'turn.completed':
       notes.isOver = true;
       notes.usage = line.usage === undefined ? undefined : usageSince(codexUsage(line.usage), request);
@@ -78,14 +78,20 @@ function renderStarted(item: Item): string {
   }
 }
 
-function readCompleted(item: Item, notes: TurnNotes): readonly AgentEvent[] {
+/** What its sandbox says of a command that would write where it may not. */
+const SANDBOXED = /Read-only file system|Operation not permitted/;
+
+function readCompleted(item: Item, notes: TurnNotes, { permission }: TurnRequest): readonly AgentEvent[] {
   switch (item.type) {
     case 'agent_message':
       notes.answer = item.text;
       return transcript(renderSaid(item.text ?? ''));
     case 'command_execution': {
       const isError = (item.exit_code ?? 0) !== 0 || item.status === 'failed' || item.status === 'declined';
-      return transcript(renderToolResult(item.aggregated_output ?? '', isError));
+      const output = item.aggregated_output ?? '';
+      const isDenied = isError && permission !== 'full' && SANDBOXED.test(output);
+      const denied: readonly AgentEvent[] = isDenied ? [{ kind: 'denied', tool: 'shell' }] : [];
+      return [...denied, ...transcript(renderToolResult(output, isError))];
     }
     case 'file_change': {
       const paths = (item.changes ?? []).map(({ path, kind }) => `${kind ?? 'change'} ${path ?? ''}`);

@@ -73,14 +73,17 @@ function readOther(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   }
 }
 
-const REFUSED = /not allowed|denied|requires? (user )?(confirmation|approval)|policy/i;
+const REFUSED = /not allowed|denied|requires? (user )?(confirmation|approval)|policy|^path not in workspace/i;
+/** Tools that are not offered where the permission does not allow them; the model may know them all the same. */
+const ACTORS = /^(run_shell_command|write_file|replace|edit|web_fetch)$/;
 const READERS = /^(read_|list_|glob$|grep|search|google_web_search$|update_topic$)/;
 
 function readToolResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   const tool = notes.calls.get(line.tool_id ?? '') ?? 'tool';
   const isError = line.status === 'error';
   const words = line.error?.message ?? line.output ?? '';
-  notes.isLastRefused = isError && REFUSED.test(words);
+  const isWithheld = line.error?.type === 'tool_not_registered' && ACTORS.test(tool);
+  notes.isLastRefused = isError && (isWithheld || REFUSED.test(words));
   if (!isError && !READERS.test(tool)) notes.hasActed = true;
   const shown = transcript(renderToolResult(words, isError));
   if (!notes.isLastRefused) return shown;

@@ -61,6 +61,9 @@ function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
 function readLine(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   const part = line.part ?? {};
   switch (line.type) {
+    case 'step_start':
+      notes.isOver = false;
+      return [];
     case 'text':
       notes.answer = part.text;
       return transcript(renderSaid(part.text ?? ''));
@@ -86,7 +89,14 @@ const READERS: ReadonlySet<string> = new Set([
   'todoread',
 ]);
 
+/** Tools that are not offered where the permission does not allow them; the model may know them all the same. */
+const ACTORS: ReadonlySet<string> = new Set(['bash', 'edit', 'write', 'patch', 'apply_patch', 'webfetch']);
+
+/** A call of a tool that is not offered comes as a call of one that only says so. */
+const NOT_OFFERED = 'invalid';
+
 function readTool(part: Part, notes: TurnNotes): readonly AgentEvent[] {
+  if (part.tool === NOT_OFFERED) return readNotOffered(part, notes);
   const tool = part.tool ?? 'tool';
   const { state } = part;
   const isError = state?.status === 'error';
@@ -96,14 +106,23 @@ function readTool(part: Part, notes: TurnNotes): readonly AgentEvent[] {
   const shown = transcript(renderCall(tool, state?.input) + renderToolResult(words, isError));
   if (!notes.isLastRefused) return shown;
   notes.denied.add(tool);
-  // A refusal may end the turn without another word of the model.
+  // A refusal ends the turn though its step wanted to go on, without another word of the model.
+  notes.isOver = true;
   notes.answer ??= words;
   return [{ kind: 'denied', tool }, ...shown];
 }
 
+function readNotOffered({ state }: Part, notes: TurnNotes): readonly AgentEvent[] {
+  const tool = String(state?.input?.tool ?? 'tool');
+  notes.isLastRefused = ACTORS.has(tool);
+  const shown = transcript(renderCall(tool, {}) + renderToolResult(state?.output ?? '', true));
+  if (!notes.isLastRefused) return shown;
+  notes.denied.add(tool);
+  return [{ kind: 'denied', tool }, ...shown];
+}
+
 function readStepEnd(part: Part, notes: TurnNotes): readonly AgentEvent[] {
-  // A refused tool ends the turn though its step wanted to go on.
-  notes.isOver = part.reason !== 'tool-calls' || notes.isLastRefused;
+  notes.isOver ||= part.reason !== 'tool-calls';
   const usage = usageOf(part);
   if (usage === undefined) return [];
   notes.usage = addUsage(notes.usage, usage);
