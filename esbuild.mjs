@@ -198,6 +198,7 @@ writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module', ve
 copyNodePty();
 if (isWatching) await Promise.all(targets.map(async target => (await context(target.options)).watch()));
 else removeStale(await Promise.all(targets.map(target => build(target.options))));
+if (!isWatching) escapeNonAscii('daemon.js');
 makeExecutable('niia.js');
 makeExecutable('server.js');
 
@@ -206,6 +207,16 @@ function removeStale(results) {
   const written = new Set(results.flatMap(result => Object.keys(result.metafile.outputs)));
   for (const file of readdirSync(join(dist, 'cli')))
     if (!written.has(`dist/cli/${file}`)) rmSync(join(dist, 'cli', file));
+}
+
+/**
+ * Writes what esbuild leaves as it is (regular expressions) in escapes: a single character beyond Latin-1 makes the whole
+ * text take two bytes a character, for as long as the process lives.
+ */
+function escapeNonAscii(name) {
+  const file = join(dist, name);
+  const toEscape = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, toEscape));
 }
 
 /** The part of node-pty that runs: no sources, no tests, no debug symbols (12 MB of *.pdb). */

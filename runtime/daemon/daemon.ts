@@ -7,6 +7,7 @@ import { historyFile } from '../cost/history.ts';
 import { requestStop } from '../engine/requests.ts';
 import type { Responses } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol-version.ts';
+import { memoryFlags, QuietMemory } from '../quiet-memory.ts';
 import { err, ok, type Result } from '../result.ts';
 import { version } from '../version.ts';
 import { type Claim, isOurClaim, publishClaim, withdrawClaim } from './claim.ts';
@@ -93,6 +94,7 @@ class RunningDaemon implements Daemon {
   readonly #idle: IdleWatch;
   readonly #host: RunHost;
   readonly #runs: RunManager;
+  readonly #memory = new QuietMemory();
   readonly #claimTimer: NodeJS.Timeout;
   readonly #startedAt = new Date().toISOString();
   #ending: Promise<readonly string[]> | undefined;
@@ -112,6 +114,7 @@ class RunningDaemon implements Daemon {
     const onChanged = (run: string): void => {
       server.broadcast('run/changed', { run });
       idle.touch();
+      this.#memory.touch();
     };
     const { runsDir, stateDir } = options.places;
     this.#runs = new RunManager({ host, runsDir, historyFile: historyFile(stateDir), onChanged });
@@ -205,7 +208,13 @@ async function hostOf({ places, log, home }: DaemonOptions, config: Config): Pro
   const programs = programFiles();
   const node = chooseNode(config.node, programs.root);
   const socketPath = await hostSocketPath(places.stateDir, defaultHostSocket(places.runtimeDir));
-  const pty = createPtyLink({ socketPath, stateDir: places.stateDir, node, script: programs.ptyHost });
+  const pty = createPtyLink({
+    socketPath,
+    stateDir: places.stateDir,
+    node,
+    nodeFlags: memoryFlags(),
+    script: programs.ptyHost,
+  });
   return {
     pty,
     binDir: await installWorkerProgram(places.stateDir, node, programs.cli),

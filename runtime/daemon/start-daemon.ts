@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RpcFailure } from '../protocol.ts';
+import { memoryFlags } from '../quiet-memory.ts';
 import type { Result } from '../result.ts';
 import { err, ok } from '../result.ts';
 import { reach, readClaim } from './claim.ts';
@@ -60,7 +61,7 @@ function endIfSuperfluous(child: ChildProcess, stateDir: string): void {
 }
 
 function launch(program: DaemonProgram): ChildProcess {
-  return spawn(program.node, [...nodeFlags(), program.script], {
+  return spawn(program.node, [...memoryFlags(), program.script], {
     // A working directory that stays: the daemon must not keep a project's folder or a mount busy.
     cwd: homedir(),
     env: daemonEnvironment(program.env),
@@ -68,14 +69,6 @@ function launch(program: DaemonProgram): ChildProcess {
     detached: true,
     windowsHide: true,
   });
-}
-
-/**
- * A small young generation: the daemon's garbage is little, and every process it starts copies the page tables of all
- * memory it has ever touched (facts: fork cost grows with the parent).
- */
-function nodeFlags(): readonly string[] {
-  return process.versions.electron === undefined ? ['--max-semi-space-size=1'] : [];
 }
 
 /** A daemon started by a worker's own `niia run` must not carry the worker's marker: it would be killed with it. */

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import type { PtyEvent, PtyEventName } from '../pty-protocol.ts';
+import { QuietMemory } from '../quiet-memory.ts';
 import { ControlConnection } from './control-connection.ts';
 import { createRequestHandlers } from './requests.ts';
 import type { Session, SessionListener } from './session.ts';
@@ -40,6 +41,7 @@ export class PtyHost {
   readonly #viewers = new Set<Socket>();
   readonly #clients = new Set<ControlConnection>();
   readonly #moved = new Set<Session>();
+  readonly #memory = new QuietMemory();
   #outputTimer: NodeJS.Timeout | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
   #isEnding = false;
@@ -73,6 +75,7 @@ export class PtyHost {
       onExit: (session, exit) => {
         this.#tellOutput();
         this.#broadcast('exit', { id: session.id, exit });
+        this.#memory.touch();
         this.#checkIdle();
       },
       onRecordingFailed: (session, file, message) =>
@@ -120,6 +123,7 @@ export class PtyHost {
   }
 
   #noteOutput(session: Session): void {
+    this.#memory.touch();
     this.#moved.add(session);
     this.#outputTimer ??= setTimeout(() => this.#tellOutput(), OUTPUT_EVENT_MS);
   }
