@@ -104,8 +104,11 @@ export class ReplayTerminal implements Pseudoterminal {
   async #playOnce(): Promise<void> {
     try {
       const reader = await RecordingReader.open(this.#options.file);
-      await this.#copy(reader);
-      await reader.close();
+      try {
+        await this.#copy(reader);
+      } finally {
+        await reader.close();
+      }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
       this.#lane.push(ownLine(t('The recording cannot be read: {0}', error.message)));

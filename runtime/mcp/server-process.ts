@@ -16,6 +16,9 @@ const MARKER = 'NIIA_MCP_SERVER';
 const MAX_SAID = 4_000;
 /** How long a server may take to end by itself, and then after being told to, in ms. */
 const PATIENCE = { closed: 1_500, terminated: 2_000 };
+/** How often, and after what pause in ms, killed processes are looked for again. */
+const MAX_LOOKS = 100;
+const LOOK_PAUSE_MS = 20;
 
 /** The transport of a server that is started for one conversation. */
 export class ServerProcess implements Transport {
@@ -82,7 +85,7 @@ export class ServerProcess implements Transport {
     }
     // Also when the server itself has ended: what it started may still be there.
     signal(child.pid, 'SIGKILL');
-    killMarked(`${MARKER}=${this.#mark}`);
+    await endMarked(`${MARKER}=${this.#mark}`);
     // A grandchild that was killed last may have held the pipes.
     child.stdout.destroy();
     child.stderr.destroy();
@@ -126,15 +129,26 @@ function signal(leader: number, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-/** Kills what left the group (Linux; elsewhere the environment of other processes is not ours to read). */
-function killMarked(entry: string): void {
+/**
+ * Ends what left the group (Linux; elsewhere the environment of other processes is not ours to read): again until none is
+ * found, because one may be starting another meanwhile, and none dies at once.
+ */
+async function endMarked(entry: string): Promise<void> {
   if (process.platform !== 'linux') return;
+  for (let look = 0; look < MAX_LOOKS && killMarked(entry) > 0; look++) await delay(LOOK_PAUSE_MS);
+}
+
+/** Kills every process with the entry in its environment; returns how many there were. */
+function killMarked(entry: string): number {
+  let found = 0;
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
     try {
-      const isMarked = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry);
-      if (isMarked) process.kill(Number(pid), 'SIGKILL');
+      if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry)) continue;
+      found++;
+      process.kill(Number(pid), 'SIGKILL');
     } catch {
       // It ended while we looked, or is not ours to read.
     }
   }
+  return found;
 }
