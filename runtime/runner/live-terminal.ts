@@ -1,6 +1,6 @@
 /** A CLI's live terminal while a turn runs in it: everything that speaks of its state, put together as it comes. */
 import { Detector, type Verdict } from '../agents/terminal/detector.ts';
-import { linesAtWork, type ScreenRules } from '../agents/terminal/screen-rules.ts';
+import { linesAtWork, readScreen, type ScreenRules } from '../agents/terminal/screen-rules.ts';
 import type {
   Channel,
   ChannelRecord,
@@ -19,6 +19,9 @@ export interface LiveTerminalOptions {
   readonly clock: Clock;
   readonly recordingFile: string;
 }
+
+/** Time between two looks for a dialog. */
+const DIALOG_LOOK_MS = 100;
 
 const NO_RULES: ScreenRules = { versions: '', lines: 0, waiting: [], working: [], idle: [] };
 
@@ -69,6 +72,17 @@ export class LiveTerminal implements Disposable {
     const screen = await this.#screens.screen(this.#recordingFile);
     if (!screen.ok) return [];
     return linesAtWork(this.#cli.screen ?? NO_RULES, screen.value.text);
+  }
+
+  /** Waits until the screen shows a dialog, at most so long: other sources tell of it before it takes keys. */
+  async dialogShown(timeoutMs: number): Promise<void> {
+    const { screen: rules } = this.#cli;
+    const deadline = this.#clock.now() + timeoutMs;
+    while (rules !== undefined && this.#clock.now() < deadline) {
+      const screen = await this.#screens.screen(this.#recordingFile);
+      if (screen.ok && readScreen(rules, screen.value.text)?.state.kind === 'waiting') return;
+      if ((await this.waitFor(() => false, DIALOG_LOOK_MS)) === 'closed') return;
+    }
   }
 
   /** Starts to read the channels of the process. */

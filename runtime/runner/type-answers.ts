@@ -7,6 +7,11 @@ import type { GivenAnswer, TerminalTurnControl } from './terminal-turn-job.ts';
 /** Between two keys: a dialog that has just changed may not listen yet, and what comes at once may be taken for a paste. */
 const KEY_PAUSE_MS = 250;
 
+/** A dialog that is not seen after so long is taken to stand all the same. */
+const DIALOG_MS = 3000;
+/** So long may a CLI take to go on. */
+const TAKEN_MS = 5000;
+
 /** Whose dialogs are answered, and how. */
 export interface AnswerOptions {
   readonly terminal: LiveTerminal;
@@ -37,17 +42,21 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
   const { terminal, control, type } = options;
   const { state } = terminal.verdict;
   if (state.kind !== 'waiting') return true;
-  const keys = keysFor(options, state.what, answer);
-  if (keys === undefined) {
-    const evidence = 'this answer does not fit what is asked, or can only be given in its terminal';
+  const askAgain = (evidence: string): false => {
     control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence });
     return false;
+  };
+  const keys = keysFor(options, state.what, answer);
+  if (keys === undefined) {
+    return askAgain('this answer does not fit what is asked, or can only be given in its terminal');
   }
+  await terminal.dialogShown(DIALOG_MS);
   for (const [index, key] of keys.entries()) {
     if (index > 0 && (await terminal.waitFor(() => false, KEY_PAUSE_MS)) === 'closed') return true;
     await type(key);
   }
-  return true;
+  const end = await terminal.waitFor(() => terminal.verdict.state.kind !== 'waiting', TAKEN_MS);
+  return end !== 'late' || askAgain('the answer was typed, but its terminal waits on');
 }
 
 function keysFor(

@@ -36,6 +36,8 @@ function hook(name, data = {}) {
   }
 }
 
+const paint = () => process.stdout.write('\x1b[2J\x1b[H❯ \r\n');
+
 function end(text) {
   hook('Stop', { last_assistant_message: text });
   say('done');
@@ -50,8 +52,10 @@ const plays = {
   ask() {
     hook('PermissionRequest', { tool_name: 'Bash' });
     say('blocked:kind=permission');
+    process.stdout.write('\x1b[5;1HDo you want to proceed?');
     onKey = key => {
       onKey = undefined;
+      paint();
       // As claude: a refusal breaks the turn off, and no hook tells of it.
       if (key === '\x1b') return say('idle');
       say('working');
@@ -101,11 +105,13 @@ const plays = {
     const questions = [{ question: 'Which one?', options, multiSelect: false }];
     hook('PermissionRequest', { tool_name: 'AskUserQuestion', tool_input: { questions } });
     say('blocked:kind=question');
+    process.stdout.write('\x1b[5;1HEnter to select · Esc to cancel');
     let typed = '';
     onKey = key => {
       typed += key;
       if (typed !== '1' && typed !== '2' && key !== '\r') return;
       onKey = undefined;
+      paint();
       say('working');
       end(`typed ${JSON.stringify(typed)}`);
     };
@@ -157,5 +163,5 @@ process.stdin.setEncoding('utf8').on('data', text => {
   }
 });
 hook('SessionStart', { source: 'startup' });
-process.stdout.write('\x1b[2J\x1b[H❯ \r\n');
+paint();
 say('idle');
