@@ -8,12 +8,19 @@ import type { Snapshot } from './snapshot.ts';
 /** The library, set up for connector files. */
 export const jsonService: LanguageService = createJsonService(JSON.parse(JSON.stringify(schema, closed)));
 
+/** What is left of a document after that much has been cut away is no file that somebody writes. */
+const maxFocused = 100_000;
+
+/** Texts beside the place are left out from this length on; shorter ones may decide what stands beside them. */
+const longText = 200;
+
 /**
  * The document around an offset, as the library reads it: what stands beside the way from the root to the offset is left
  * empty, and of lists there is only the item at the offset, with one for all before and one for all behind. What the
  * library says about a place does not depend on more, and it reads and matches its whole document for every request.
+ * Undefined where there is too much left for it: it recurses over long objects, too.
  */
-export function documentAround(snapshot: Snapshot, offset: number): FocusedDocument {
+export function documentAround(snapshot: Snapshot, offset: number): FocusedDocument | undefined {
   const { uri, languageId, version, text } = snapshot;
   const cuts = cutsBeside(snapshot.analysis.document.root, offset);
   let focused = '';
@@ -24,7 +31,9 @@ export function documentAround(snapshot: Snapshot, offset: number): FocusedDocum
     end = range.end;
     if (end <= offset) place -= shorterBy(range, filler);
   }
-  const document = TextDocument.create(uri, languageId, version, focused + text.slice(end));
+  focused += text.slice(end);
+  if (focused.length > maxFocused) return undefined;
+  const document = TextDocument.create(uri, languageId, version, focused);
   const tree = jsonService.parseJSONDocument(document);
   const wholeOffset = (position: Position) => wholeOffsetOf(document.offsetAt(position), cuts);
   return { document, tree, position: document.positionAt(place), wholeOffset };
@@ -56,7 +65,7 @@ function shorterBy({ start, end }: Range, filler: string): number {
 /** What is not read, and what stands for it. */
 interface Cut {
   readonly range: Range;
-  readonly filler: '{}' | '[]';
+  readonly filler: '{}' | '[]' | '""';
 }
 
 /** All that does not hold the offset, in the objects and lists around it; in file order. */
@@ -87,10 +96,11 @@ function runOf(items: readonly JsonNode[]): readonly Cut[] {
   return first && last ? [{ range: { start: first.range.start, end: last.range.end }, filler: '{}' }] : [];
 }
 
-/** An object or a list without what is in it; whether it is one or the other can decide what stands beside it. */
+/** An object, a list or a long text without what is in it; which of them it is can decide what stands beside it. */
 function emptied({ kind, range }: JsonNode): readonly Cut[] {
-  if (kind !== 'object' && kind !== 'array') return [];
-  return [{ range, filler: kind === 'object' ? '{}' : '[]' }];
+  if (kind === 'object') return [{ range, filler: '{}' }];
+  if (kind === 'array') return [{ range, filler: '[]' }];
+  return kind === 'string' && range.end - range.start > longText ? [{ range, filler: '""' }] : [];
 }
 
 function holds({ keyRange, range }: JsonNode, offset: number): boolean {

@@ -12,6 +12,9 @@ import { furtherFixes } from './further-fixes.ts';
 /** The client changes its own settings: `{ code, severity }`. */
 export const setSeverityCommand = 'niia.setRuleSeverity';
 
+/** Of a whole file that is selected the first problems are mended one by one: nobody reads a longer menu. */
+const maxProblems = 20;
+
 /** The quick fixes for the problems in the range. */
 export function quickFixes(
   snapshot: Snapshot,
@@ -21,7 +24,7 @@ export function quickFixes(
   if (!wants(params, CodeActionKind.QuickFix)) return [];
   const { start, end } = snapshot.positions.offsetsOf(params.range);
   const all = problemsOf(snapshot, context.facts, context.settings);
-  const here = all.filter(({ range }) => range.start <= end && start <= range.end);
+  const here = all.filter(({ range }) => range.start <= end && start <= range.end).slice(0, maxProblems);
   const codes = [...new Set(here.map(({ code }) => code))];
   return [
     ...here.flatMap(problem => fixActions(problem, snapshot, context)),

@@ -1,5 +1,5 @@
 /** Formatting, where the editor's JSON support does not do it. */
-import { format } from 'jsonc-parser';
+import { type Edit, format } from 'jsonc-parser';
 import type {
   DocumentFormattingParams,
   DocumentRangeFormattingParams,
@@ -27,8 +27,23 @@ export function formatting(
     eol: text.includes('\r\n') ? '\r\n' : '\n',
     keepLines: false,
   });
-  return edits.map(({ offset, length, content }) => ({
+  return (edits.length > maxEdits ? [joined(edits, text)] : edits).map(({ offset, length, content }) => ({
     range: positions.rangeOf({ start: offset, end: offset + length }),
     newText: content,
   }));
+}
+
+/** More edits than this are sent as one: each costs thirty times the blanks that it changes. */
+const maxEdits = 2000;
+
+/** One edit that does what all do, which stand in file order. */
+function joined(edits: readonly Edit[], text: string): Edit {
+  const start = edits[0]?.offset ?? 0;
+  let content = '';
+  let end = start;
+  for (const edit of edits) {
+    content += text.slice(end, edit.offset) + edit.content;
+    end = edit.offset + edit.length;
+  }
+  return { offset: start, length: end - start, content };
 }

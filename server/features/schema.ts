@@ -62,6 +62,7 @@ export async function fullCompletion(
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
   const focused = documentAround(snapshot, offset);
+  if (focused === undefined) return ours;
   const found = await jsonService.doComplete(focused.document, focused.position, focused.tree);
   const items = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
   const schema = cursor?.before ? items.map(item => behindComma(item)) : items;
@@ -102,6 +103,7 @@ export async function fullHover(
   const { jsonService, documentAround } = await import('../json-service.ts');
   const offset = snapshot.positions.offsetAt(params.position);
   const focused = documentAround(snapshot, offset);
+  if (focused === undefined) return null;
   const found = await jsonService.doHover(focused.document, focused.position, focused.tree);
   const text = found ? hoverText(found.contents) : '';
   if (!found || text === '') return null;

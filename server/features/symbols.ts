@@ -13,6 +13,9 @@ import { chainOf, chainText } from '../model-facts.ts';
 import { describePhase, modelOf } from '../outline-text.ts';
 import type { Snapshot } from '../snapshot.ts';
 
+/** Most members and steps that are shown, in file order: clients draw every symbol they get. */
+const maxChildren = 10_000;
+
 /**
  * All symbols, as a tree for clients that show one; empty where the editor's JSON support shows an outline itself.
  */
@@ -43,7 +46,7 @@ function symbolTree(snapshot: Snapshot, context: FeatureContext): DocumentSymbol
   const mcp = member(member(root, 'tools'), 'mcp');
   return [
     ...group(snapshot, member(root, 'models'), 'models', () => aliasSymbols(snapshot, context)),
-    ...phases.map(phase => phaseSymbol(snapshot, phase)),
+    ...phaseSymbols(snapshot, phases),
     ...group(snapshot, member(root, 'machines'), 'machines', node =>
       entrySymbols(snapshot, node, SymbolKind.Object),
     ),
@@ -63,11 +66,20 @@ function aliasSymbols(snapshot: Snapshot, context: FeatureContext): DocumentSymb
   );
 }
 
-function phaseSymbol(snapshot: Snapshot, phase: PhaseOutline): DocumentSymbol {
-  const children = [
-    ...phase.members.flatMap(worker => memberSymbol(snapshot, phase, worker)),
-    ...phase.steps.map(step => stepSymbol(snapshot, step)),
-  ];
+function phaseSymbols(snapshot: Snapshot, phases: readonly PhaseOutline[]): DocumentSymbol[] {
+  let left = maxChildren;
+  return phases.map(phase => {
+    const members = phase.members.slice(0, left);
+    const steps = phase.steps.slice(0, left - members.length);
+    left -= members.length + steps.length;
+    return phaseSymbol(snapshot, phase, [
+      ...members.flatMap(worker => memberSymbol(snapshot, phase, worker)),
+      ...steps.map(step => stepSymbol(snapshot, step)),
+    ]);
+  });
+}
+
+function phaseSymbol(snapshot: Snapshot, phase: PhaseOutline, children: DocumentSymbol[]): DocumentSymbol {
   const what = phase.kind === 'workers' ? 'phase' : phase.kind;
   return {
     ...symbol(snapshot, phase.node, {

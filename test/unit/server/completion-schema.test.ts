@@ -193,6 +193,7 @@ describe('what the library reads of a document', () => {
       const tree = jsonService.parseJSONDocument(snapshot.document);
       for (let offset = 0; offset < snapshot.text.length; offset += 13) {
         const part = documentAround(snapshot, offset);
+        assert.ok(part);
         const place = snapshot.document.positionAt(offset);
         const where = `${name} at ${offset}`;
         assert.deepEqual(
@@ -210,6 +211,24 @@ describe('what the library reads of a document', () => {
         );
       }
     }
+  });
+});
+
+describe('an object that nobody writes', () => {
+  it('is not given to the library, which would run out of stack', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `"key${index}": ${index}`);
+    const marked = `{ "connector": "2.0", ${keys.join(', ')}, | }`;
+    const { snapshot, offset } = atCursor(marked);
+    assert.equal(documentAround(snapshot, offset), undefined);
+    assert.deepEqual(
+      (await itemsAt(marked)).map(({ label }) => label),
+      ['dialogue', 'meeting', 'mesh'],
+    );
+  });
+
+  it('is one only without the long texts in it', () => {
+    const { snapshot, offset } = atCursor(`{ "task": "${'x'.repeat(200_000)}", | }`);
+    assert.equal(documentAround(snapshot, offset)?.document.getText(), '{ "task": "",  }');
   });
 });
 

@@ -80,6 +80,14 @@ test('formatting lays out the document with its own line breaks and keeps commen
   );
 });
 
+test('formatting of a text with everything on one line is one edit, which does the same', () => {
+  const items = Array.from({ length: 3000 }, (_, index) => ({ name: `p${index}` }));
+  const file = fileOf(JSON.stringify({ pipeline: { phases: items } }));
+  const edits = formatting(file, { textDocument: file, options }, contextOf([file]));
+  assert.equal(edits.length, 1);
+  assert.equal(applyEdits(file, edits), JSON.stringify({ pipeline: { phases: items } }, undefined, 2));
+});
+
 test('formatting of a range leaves the rest alone', () => {
   const file = fileOf('{\n"a":1,\n"b":2\n}');
   const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 5 } };

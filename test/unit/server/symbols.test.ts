@@ -99,3 +99,18 @@ test('workspace symbols end after some hundred', () => {
   const file = fileOf(JSON.stringify({ pipeline: { phases } }));
   assert.equal(workspaceSymbols({ query: '' }, contextOf([file])).length, 500);
 });
+
+test('of very many workers the first are shown, and every phase', () => {
+  const workers = Array.from({ length: 6000 }, (_, index) => ({ name: `w${index}` }));
+  const phases = ['a', 'b', 'c'].map(name => ({ name, workers }));
+  const file = fileOf(JSON.stringify({ pipeline: { phases } }));
+  const shown = symbols(file, { textDocument: file }, contextOf([file]));
+  assert.deepEqual(
+    shown.map(symbol => [symbol.name, 'children' in symbol ? symbol.children?.length : undefined]),
+    [
+      ['phase a', 6000],
+      ['phase b', 4000],
+      ['phase c', 0],
+    ],
+  );
+});
