@@ -38,6 +38,17 @@ export function formatKnownCost({ costUsd, unpriced = 0, isEstimate }: KnownCost
   return `${sign}${isEstimate ? '~' : ''}${formatCost(costUsd)}`;
 }
 
+/** What several cost together: what is unknown of one is unknown of all. */
+export function sumOfCosts(costs: readonly KnownCost[]): KnownCost {
+  const known = costs.flatMap(({ costUsd }) => costUsd ?? []);
+  const unpriced = costs.reduce((sum, cost) => sum + (cost.unpriced ?? 0), 0);
+  return {
+    ...(known.length > 0 && { costUsd: known.reduce((sum, usd) => sum + usd, 0) }),
+    ...(unpriced > 0 && { unpriced }),
+    ...(costs.some(({ isEstimate }) => isEstimate) && { isEstimate: true }),
+  };
+}
+
 /** `1 file`, `2 files`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,9 +1,9 @@
 /** What the status bar says of the runs of this window. */
 import { t } from '@vscode/l10n';
-import { formatCost } from '../../runtime/amounts.ts';
+import { sumOfCosts } from '../../runtime/amounts.ts';
 import type { RunRow } from '../../runtime/protocol.ts';
 import type { LoadedRun } from '../runs/runs.ts';
-import { joined } from '../views/amounts.ts';
+import { cost, joined } from '../views/amounts.ts';
 import { stateWord } from '../views/state-words.ts';
 import { escapeMarkdown, needText } from '../views/tooltips.ts';
 
@@ -28,11 +28,10 @@ export function statusText(
   const workers = views.flatMap(view => view?.phases.flatMap(phase => phase.workers) ?? []);
   const done = workers.filter(worker => worker.endedAt !== undefined).length;
   const needs = views.flatMap(view => view?.needs ?? []);
-  const costs = unfinished.flatMap(row => row.costUsd ?? []);
   const parts = joined([
     unfinished.length > 1 ? t('{0} runs', unfinished.length) : unfinished[0]?.name,
     t('{0}/{1} workers', done, workers.length),
-    costs.length === 0 ? undefined : formatCost(costs.reduce((sum, usd) => sum + usd, 0)),
+    cost(sumOfCosts(unfinished)),
     needs.length === 0 ? undefined : t('waits for you'),
   ]);
   const lines = [

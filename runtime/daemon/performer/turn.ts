@@ -90,9 +90,9 @@ async function perform(turn: Turn): Promise<void> {
   const job = jobOf(turn, texts, place.value, servers.value);
   if (await isLostSession(services, turn.one, turn.session))
     return reports.add(endEvent(command, { kind: 'failed', ...LOST }));
-  const watch = watchTurn(turn, job);
+  const { wasAlive, ...watch } = watchTurn(turn, job);
   const end = await runIn(turn, job, { signal: context.signal, ...watch });
-  await reportEnd(turn, job.request, end);
+  await reportEnd(turn, end, wasAlive());
 }
 
 /** Runs the turn in the CLI's own terminal, where the worker has one and the CLI can be driven in it. */
@@ -207,6 +207,8 @@ function watchTurn(
 ): {
   onOpen(session: SessionInfo, isNew: boolean): void;
   onEvent(event: AgentEvent): void;
+  /** Whether there was a sign of life. */
+  wasAlive(): boolean;
 } {
   const { command, reports, route, services } = turn;
   const worker = { worker: command.worker, attempt: command.attempt };
@@ -222,6 +224,7 @@ function watchTurn(
   // A taken-over turn tells its notes again from the beginning: the journal has them.
   let isTelling = true;
   return {
+    wasAlive: () => isAlive,
     onOpen(_session, isNew) {
       isTelling = isNew;
       reports.add({
@@ -262,9 +265,9 @@ function noteOf(
   return undefined;
 }
 
-async function reportEnd(turn: Turn, request: TurnRequest, end: TurnEnd): Promise<void> {
+async function reportEnd(turn: Turn, end: TurnEnd, wasAlive: boolean): Promise<void> {
   if (end.kind === 'left') return;
-  await reportUse(turn, end);
+  await reportUse(turn, end, wasAlive);
   for (const { pid, command, reason } of end.survivors) {
     const text = turn.services.secrets.redact(`process ${pid} (${command}) could not be ended: ${reason}`);
     turn.reports.add({ kind: 'note', level: 'warning', text, worker: turn.command.worker });
@@ -274,18 +277,14 @@ async function reportEnd(turn: Turn, request: TurnRequest, end: TurnEnd): Promis
     const text = 'a part of the output could not be recorded; the answer may not be whole';
     turn.reports.add({ kind: 'note', level: 'warning', text, worker: turn.command.worker });
   }
-  if (end.outcome.kind === 'answered') return reportAnswer(turn, request, end.outcome);
+  if (end.outcome.kind === 'answered') return reportAnswer(turn, end.outcome);
   const { redact } = turn.services.secrets;
   const { reason, message } = end.outcome;
   const tail = end.tail === '' ? {} : { tail: redact(end.tail) };
   turn.reports.add(endEvent(turn.command, { kind: 'failed', reason, message: redact(message), ...tail }));
 }
 
-async function reportAnswer(
-  turn: Turn,
-  _request: TurnRequest,
-  { answer }: TurnOutcome & { kind: 'answered' },
-): Promise<void> {
+async function reportAnswer(turn: Turn, { answer }: TurnOutcome & { kind: 'answered' }): Promise<void> {
   const { services, command, context, one, reports } = turn;
   const answerFile = await whenDiskHasRoom(
     () => writeAnswer(services.dir, context.plan, command.worker, services.secrets.redact(answer)),
@@ -310,11 +309,22 @@ async function reportAnswer(
   reports.add(endEvent(command, { kind: 'failed', reason: { kind: 'output_invalid' }, message }));
 }
 
-/** A script costs nothing, and neither does a model that never answered; of all others it is said that nobody knows. */
-async function reportUse({ adapter, meter }: Turn, end: Exclude<TurnEnd, { kind: 'left' }>): Promise<void> {
-  const usage = end.outcome?.usage;
-  const isUsed = end.outcome?.kind === 'answered' && !adapter.isShellPrompt;
-  if (usage !== undefined || isUsed) await meter.end(usage);
+/** A script costs nothing, and neither does a model that was not there; of all others it is said that nobody knows. */
+async function reportUse(
+  { adapter, meter }: Turn,
+  { outcome }: Exclude<TurnEnd, { kind: 'left' }>,
+  wasAlive: boolean,
+): Promise<void> {
+  const isUsed = outcome?.kind === 'answered' || (wasAlive && isCut(outcome));
+  if (outcome?.usage !== undefined || (isUsed && !adapter.isShellPrompt)) await meter.end(outcome?.usage);
+}
+
+/** A turn that was ended in the middle has cost what it did so far, though its CLI did not come to say so. */
+function isCut(outcome: TurnOutcome | undefined): boolean {
+  if (outcome?.kind !== 'failed') return false;
+  const { reason } = outcome;
+  if (reason.kind === 'unavailable') return reason.what === 'stalled';
+  return reason.kind === 'timed_out' || reason.kind === 'crashed';
 }
 
 function meterOf(

@@ -54,3 +54,24 @@ test('what a run below spends counts for the limit of the run above, which ends 
   const shown = await client.request('run/show', { run: parent });
   assert.deepEqual(shown.ok && shown.value.view.below?.usage.costUsd, 1.25);
 });
+
+test('a turn that was ended before its CLI said what it used has an unknown cost; one that never began has none', async t => {
+  await using cli = await FakeCli.start('claude');
+  const rig = createRig(t);
+  const client = await rig.connect();
+  const worker = { script: 'work', overrides: { routes: [claude(`${cli.bin}/claude`)] } };
+  const unknownOf = async (isAlive: boolean): Promise<number | undefined> => {
+    const plan = planOf([{ name: 'p', workers: [worker] }], { workspace: rig.plain });
+    const run = await startRun(client, plan, { ...rig.env, ...cli.env });
+    const process = await cli.next('claude');
+    if (isAlive) await process.say(started);
+    if (isAlive) await untilEvent(client, run, event => event.kind === 'turn-alive');
+    await client.request('run/stop', { run, how: 'polite' });
+    await finish(client, run);
+    const shown = await client.request('run/show', { run });
+    assert.ok(shown.ok);
+    assert.equal(shown.value.view.usage.costUsd, undefined);
+    return shown.value.view.usage.unpriced;
+  };
+  assert.deepEqual([await unknownOf(true), await unknownOf(false)], [1, undefined]);
+});

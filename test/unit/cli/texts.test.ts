@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatCost, formatDuration, formatKnownCost } from '../../../runtime/amounts.ts';
+import { formatCost, formatDuration, formatKnownCost, sumOfCosts } from '../../../runtime/amounts.ts';
 import { failed, renderFailure } from '../../../runtime/cli/failure.ts';
 import { printable, printableLine } from '../../../runtime/cli/printable.ts';
 import { createStyle, styleFor } from '../../../runtime/cli/style.ts';
@@ -37,6 +37,9 @@ test('what is not known of a cost is said with it', () => {
     { costUsd: 1, isEstimate: true, unpriced: 2 },
   ] as const;
   assert.deepEqual(costs.map(formatKnownCost), ['', 'cost unknown', '$1.00', '~$1.00', '≥~$1.00']);
+  assert.equal(formatKnownCost(sumOfCosts(costs)), '≥~$3.00');
+  assert.equal(formatKnownCost(sumOfCosts([{}, { unpriced: 1 }])), 'cost unknown');
+  assert.equal(formatKnownCost(sumOfCosts([{}])), '');
 });
 
 test('nothing that a terminal would obey is left in a printable text', () => {
