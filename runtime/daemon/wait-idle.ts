@@ -1,6 +1,6 @@
 /** When a session has nothing to do: its process ended, its program says so, or (guessed) its screen is quiet. */
+import { latestReport } from '../agents/terminal/program-status.ts';
 import type { SessionInfo } from '../pty-protocol.ts';
-import { readProgramStatus } from './program-status.ts';
 import type { PtyLink } from './pty-link.ts';
 
 /** Without any word of the program, so long a silence is taken for idleness, and said to be a guess. */
@@ -107,7 +107,7 @@ async function statusOf(pty: PtyLink, id: string, end: number): Promise<Idleness
   const from = Math.max(0, end - STATUS_WINDOW_BYTES);
   const read = await pty.read(id, from, STATUS_WINDOW_BYTES);
   if (!read.ok) return undefined;
-  const status = readProgramStatus(Buffer.from(read.value.bytes).toString('latin1'));
-  if (status === undefined || status.kind === 'working') return undefined;
-  return { state: status.kind, evidence: `the program says so (OSC 7501: ${status.text})` };
+  const report = latestReport(read.value.bytes);
+  if (report === undefined || report.state === 'clear' || report.state === 'working') return undefined;
+  return { state: report.state, evidence: `the program says so (OSC 7501: ${report.state})` };
 }

@@ -1,6 +1,6 @@
 /** Turns of real CLIs in their live terminals: the real programs on a real PTY host, a fake model, private homes. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentEvent, TurnRequest } from '../../runtime/agents/adapter.ts';
@@ -103,9 +103,14 @@ export class LiveRig implements AsyncDisposable {
     };
   }
 
-  /** Types into a terminal, as a person at it. */
-  async type(session: string, text: string): Promise<void> {
-    await this.#host.write(session, text);
+  /** Says how the fake model answers prompts that do not say so themselves. */
+  async script(rules: readonly unknown[]): Promise<void> {
+    await fetch(`${this.#api.url}/__control/script`, { method: 'POST', body: JSON.stringify({ rules }) });
+  }
+
+  /** Waits for something that a CLI does. */
+  async until(probe: () => boolean, what: string): Promise<void> {
+    await eventually(probe, { what, timeoutMs: 120_000 });
   }
 
   /** Everything that the model was asked, as JSON. */
@@ -114,24 +119,13 @@ export class LiveRig implements AsyncDisposable {
     return await response.text();
   }
 
-  /** What a viewer of a terminal has seen, for failures. */
-  recording(session: string): string {
-    const [, ...lines] = readFileSync(this.#recordingFile(session), 'utf8').trimEnd().split('\n');
-    const outputs = lines.map(line => JSON.parse(line)).filter(([, kind]) => kind === 'o');
-    return outputs.map(([, , text]) => text).join('');
-  }
-
-  #recordingFile(session: string): string {
-    return join(this.#folder.path, 'sessions', `${session}.cast`);
-  }
-
   #jobOf(session: string, asked: LiveRequest): TerminalTurnJob {
     const { replies, isAttended = true, keepsTerminal = false, limits, ...request } = asked;
     this.#turns += 1;
     const found = ensureCli(this.#name);
     const [adapter, cli] = [adapterFor(this.#name), terminalCliFor(this.#name, process.platform)];
     assert.ok(found.kind === 'ready' && adapter !== undefined && cli !== undefined, this.#name);
-    const recordingFile = this.#recordingFile(session);
+    const recordingFile = join(this.#folder.path, 'sessions', `${session}.cast`);
     mkdirSync(dirname(recordingFile), { recursive: true });
     const prompt = `${request.prompt ?? 'Do it.'} %%fake${JSON.stringify(replies)}`;
     const promptFile = join(this.#folder.path, `prompt-${this.#turns}.md`);

@@ -1,4 +1,5 @@
 /** The Program Status Protocol (OSC 7501, revision 0.4): what a program says it is doing. Pure. */
+import { OscParser } from './osc-parser.ts';
 
 /** A program's own word about itself, or about one of its child tasks. */
 export interface StatusReport {
@@ -28,6 +29,15 @@ export function readStatusReport(body: string): StatusReport | undefined {
     ...(state === 'blocked' && isKind(kind) ? { kind } : {}),
     message: decodeText(fields.get('msg') ?? ''),
   };
+}
+
+/** The latest word of a program about itself in a piece of its output; what child tasks say (`id=…`) is not meant. */
+export function latestReport(output: Uint8Array): StatusReport | undefined {
+  const reports = new OscParser()
+    .feed(output)
+    .flatMap(message => (message.kind === 'osc' && message.code === 7501 ? [message.text] : []))
+    .flatMap(body => readStatusReport(body) ?? []);
+  return reports.findLast(({ id }) => id === undefined);
 }
 
 function splitPair(pair: string): readonly [string, string] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readStatusReport } from '../../../runtime/agents/terminal/program-status.ts';
+import { latestReport, readStatusReport } from '../../../runtime/agents/terminal/program-status.ts';
 
 describe('a report of the Program Status Protocol', () => {
   test('is read with what it waits for and its message', () => {
@@ -29,5 +29,13 @@ describe('a report of the Program Status Protocol', () => {
 
   test('with a broken message has none', () => {
     assert.equal(readStatusReport('state=error:msg=%%%')?.message, '');
+  });
+
+  test('that is the latest in a piece of output is found, whatever child tasks say after it', () => {
+    const said = (...bodies: readonly string[]) =>
+      latestReport(Buffer.from(bodies.map(body => `text\x1b]7501;${body}\x07`).join('')))?.state;
+    assert.equal(said('state=working', 'state=done', 'state=working:id=a'), 'done');
+    assert.equal(said('state=done', 'state=clear'), 'clear');
+    assert.equal(said('?'), undefined);
   });
 });
