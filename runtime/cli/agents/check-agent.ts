@@ -1,4 +1,4 @@
-/** `niia agents --check NAME`: a turn of the CLI in an empty folder, and what of its adapter works here. */
+/** `niia agents --check NAME`: turns of the CLI in an empty folder, headless and in its terminal, and what of that works. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { AgentAdapter } from '../../agents/adapter.ts';
 import type { DeclaredAgent } from '../../agents/declared.ts';
 import { adapterOf, resolveModelString } from '../../agents/registry.ts';
+import { terminalCliFor } from '../../agents/terminal/terminal-clis.ts';
 import { findProgram } from '../../machine/find-program.ts';
 import { programVersion } from '../../machine/program-version.ts';
 import { err, ok, type Result } from '../../result.ts';
@@ -16,7 +17,15 @@ import type { VerbContext } from '../verb.ts';
 
 /** What was found of one part of an adapter. */
 export interface CheckRow {
-  readonly part: 'installed' | 'version' | 'starts' | 'answers' | 'usage' | 'resume' | `permission ${string}`;
+  readonly part:
+    | 'installed'
+    | 'version'
+    | 'starts'
+    | 'answers'
+    | 'usage'
+    | 'resume'
+    | `terminal ${'answers' | 'usage'}`
+    | `permission ${string}`;
   /** `claimed`: the adapter says so, and the check did not come to try it. */
   readonly result: 'works' | 'fails' | 'none' | 'claimed';
   readonly detail: string;
@@ -29,22 +38,29 @@ export interface AgentCheck {
   readonly rows: readonly CheckRow[];
 }
 
+/** What a check may spend. */
+export interface CheckOptions {
+  /** Asked before the first turn: whether so many short turns of the model may be spent. */
+  mayAsk(turns: number): Promise<boolean>;
+}
+
 /**
- * Checks the CLI of a model string. It costs two short turns of the model: the first answers in words, which do not fit the
- * schema that the second, in the same conversation, has to fit. Failure: no such CLI, or the run itself could not be made.
+ * Checks the CLI of a model string, headless by two short turns: the first answers in words, which do not fit the schema that
+ * the second, in the same conversation, has to fit. Then by one more in its terminal, where niia can drive it there. Undefined:
+ * no turn may be spent. Failure: no such CLI, or a run could not be made.
  */
 export async function checkAgent(
   context: VerbContext,
   model: string,
   configured: Readonly<Record<string, DeclaredAgent>>,
-): Promise<Result<AgentCheck, CliFailure>> {
+  { mayAsk }: CheckOptions,
+): Promise<Result<AgentCheck | undefined, CliFailure>> {
   const choice = resolveModelString(model, Object.keys(configured));
   const declared = choice === undefined ? undefined : configured[choice.adapter];
   const adapter =
     choice && adapterOf({ adapter: choice.adapter, ...(declared === undefined ? {} : { declared }) });
   if (adapter === undefined || adapter.isShellPrompt)
     return err(misused(`"${model}" is no CLI that can be checked`, 'niia agents lists those that can'));
-  const rows = permissionRows(adapter);
   const program = await programOf(adapter, context);
   if (program === undefined) {
     const missing = {
@@ -52,12 +68,16 @@ export async function checkAgent(
       result: 'fails',
       detail: `${adapter.programs[0]} is not on PATH`,
     } as const;
-    return ok({ model, isUsable: false, rows: [missing, ...rows] });
+    return ok({ model, isUsable: false, rows: [missing, ...permissionRows(adapter)] });
   }
+  // A declared adapter of the same name is another CLI.
+  const isDriven = declared === undefined && terminalCliFor(adapter.name, process.platform) !== undefined;
+  if (!(await mayAsk(isDriven ? 3 : 2))) return ok(undefined);
   const version = await programVersion(program, adapter.versionArgs, context.env);
-  const turns = await runTurns(context, model);
+  const turns = await runTurns(context, headlessPhase(model));
   if (!turns.ok) return turns;
-  const tried = turnRows(adapter, turns.value);
+  const inTerminal = isDriven ? await runTurns(context, terminalPhase(model)) : ok([]);
+  if (!inTerminal.ok) return inTerminal;
   const about: readonly CheckRow[] = [
     { part: 'installed', result: 'works', detail: program },
     {
@@ -66,11 +86,19 @@ export async function checkAgent(
       detail: `${version ?? 'it tells none'}${adapter.testedVersion === undefined ? '' : `; tested with ${adapter.testedVersion}`}`,
     },
   ];
+  const tried = turnRows(adapter, turns.value);
   const isUsable = tried.every(
     ({ part, result }) => result === 'works' || (part !== 'starts' && part !== 'answers'),
   );
-  return ok({ model, isUsable, rows: [...about, ...tried, ...rows] });
+  const live = isDriven ? terminalRows(inTerminal.value) : [NOT_DRIVEN];
+  return ok({ model, isUsable, rows: [...about, ...tried, ...live, ...permissionRows(adapter)] });
 }
+
+const NOT_DRIVEN: CheckRow = {
+  part: 'terminal answers',
+  result: 'none',
+  detail: 'niia drives it headless only',
+};
 
 async function programOf(adapter: AgentAdapter, { env, cwd }: VerbContext): Promise<string | undefined> {
   for (const name of adapter.programs) {
@@ -108,19 +136,25 @@ type CheckEvent = z.infer<typeof eventSchema>;
 const PROMPT = 'This is a test of the connection. Use no tools. Reply with the single word: ready';
 const SCHEMA = { type: 'object', properties: { ok: { const: true } }, required: ['ok'] };
 
+/** Answered in words, then in JSON. */
+function headlessPhase(model: string): object {
+  return { name: 'check', model, prompt: PROMPT, output: SCHEMA, session: { transport: 'headless' } };
+}
+
+function terminalPhase(model: string): object {
+  return { name: 'check', model, prompt: PROMPT, session: { transport: 'terminal' } };
+}
+
 async function runTurns(
   context: VerbContext,
-  model: string,
+  phase: object,
 ): Promise<Result<readonly CheckEvent[], CliFailure>> {
   const folder = await mkdtemp(join(tmpdir(), 'niia-check-'));
   try {
     const file = join(folder, 'check.connector.json');
-    const phases = [{ name: 'check', model, prompt: PROMPT, output: SCHEMA }];
     const session = { worktree: false, permission: 'read-only' };
-    await writeFile(
-      file,
-      JSON.stringify({ connector: '2.1', name: 'agent-check', session, pipeline: { phases } }),
-    );
+    const pipeline = { phases: [phase] };
+    await writeFile(file, JSON.stringify({ connector: '2.1', name: 'agent-check', session, pipeline }));
     const { verb } = await import('../verbs/run.ts');
     const args = await parseArguments(verb.spec, [file, '--json']);
     if (!args.ok) return args;
@@ -157,10 +191,28 @@ function turnRows(adapter: AgentAdapter, events: readonly CheckEvent[]): readonl
   ];
 }
 
+function terminalRows(events: readonly CheckEvent[]): readonly CheckRow[] {
+  const end = events.find(event => event.kind === 'turn-ended');
+  const { kind, summary = '', message = 'it gave no sign of life' } = end?.outcome ?? {};
+  if (kind !== 'answered') return [{ part: 'terminal answers', result: 'fails', detail: message }];
+  const tokens = outputTokensOf(events);
+  return [
+    { part: 'terminal answers', result: 'works', detail: summary },
+    tokens === 0
+      ? { part: 'terminal usage', result: 'fails', detail: 'it noted no tokens' }
+      : { part: 'terminal usage', result: 'works', detail: `${tokens} tokens of output` },
+  ];
+}
+
+function outputTokensOf(events: readonly CheckEvent[]): number {
+  const told = events.flatMap(event => (event.kind === 'usage' ? [event] : []));
+  return told.reduce((sum, { outputTokens }) => sum + (outputTokens ?? 0), 0);
+}
+
 function usageRow({ reports }: AgentAdapter, events: readonly CheckEvent[]): CheckRow {
   if (reports === 'nothing') return { part: 'usage', result: 'none', detail: 'it reports none' };
   const told = events.flatMap(event => (event.kind === 'usage' ? [event] : []));
-  const tokens = told.reduce((sum, { outputTokens }) => sum + (outputTokens ?? 0), 0);
+  const tokens = outputTokensOf(events);
   if (tokens === 0) return { part: 'usage', result: 'fails', detail: 'it told no tokens' };
   const hasCost = told.some(
     ({ costUsd, costFrom }) => costUsd !== undefined && costFrom !== 'list' && costFrom !== 'prices',

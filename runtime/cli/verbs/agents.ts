@@ -6,8 +6,9 @@ import { adapterOf } from '../../agents/registry.ts';
 import { findPlaces } from '../../config/places.ts';
 import { findProgram } from '../../machine/find-program.ts';
 import { programVersion } from '../../machine/program-version.ts';
-import { ok } from '../../result.ts';
+import { err, ok } from '../../result.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { misused } from '../failure.ts';
 import { loadConfig } from '../load-config.ts';
 import { printableLine } from '../printable.ts';
 import { renderTable } from '../table.ts';
@@ -35,17 +36,19 @@ interface AgentRow {
 export const verb: Verb = {
   spec: {
     name: 'agents',
-    usage: '[--check MODEL] [--json]',
+    usage: '[--check MODEL [--yes]] [--json]',
     description:
       'Lists the CLIs that can stand as a model in a connector file: the known ones and those of your configuration,\n' +
       'which of them are installed here, and what niia can do with them.\n' +
-      '--check asks one of them two short questions (which its provider may charge for) and says what works.',
+      '--check spends two or three short turns of one of them (which its provider may charge for), headless and in its own\n' +
+      'terminal, and says what works. It asks before; where nobody can be asked it wants --yes.',
     positionals: { min: 0, max: 0 },
     options: {
       check: { type: 'value', value: 'MODEL', help: 'try this one, such as "codex" or "ollama/llama3"' },
+      yes: { type: 'flag', help: '--check: spend the turns without asking' },
       json: { type: 'flag', help: 'one JSON array; with --check one document' },
     },
-    examples: [['agents --check codex', 'what works of codex here']],
+    examples: [['agents --check codex', 'what works of codex here, once you agree to what it spends']],
   },
   run: async context => {
     const { args, terminal } = context;
@@ -119,9 +122,15 @@ async function check(
   agents: Readonly<Record<string, DeclaredAgent>>,
 ): Promise<VerbResult> {
   const { args, terminal } = context;
+  const isSilent = !args.flag('yes') && !terminal.isInteractive;
+  if (isSilent)
+    return err(misused(`a check spends turns of ${model}, and nobody can be asked`, 'agree to it by --yes'));
   const { checkAgent } = await import('../agents/check-agent.ts');
-  const checked = await checkAgent(context, model, agents);
+  const checked = await checkAgent(context, model, agents, {
+    mayAsk: turns => mayAsk(context, model, turns),
+  });
   if (!checked.ok) return checked;
+  if (checked.value === undefined) return ok(exitCodes.stopped);
   const { rows, isUsable } = checked.value;
   if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(checked.value)}\n`);
   else {
@@ -129,4 +138,11 @@ async function check(
     terminal.stdout.write(renderTable(['PART', 'RESULT', 'DETAIL'], lines, terminal.stdout.style));
   }
   return ok(isUsable ? exitCodes.succeeded : exitCodes.failed);
+}
+
+async function mayAsk({ args, terminal }: VerbContext, model: string, turns: number): Promise<boolean> {
+  if (args.flag('yes')) return true;
+  const { ask } = await import('../run/prompt.ts');
+  const question = `This asks ${printableLine(model)} ${turns} short questions, which its provider may charge for. Go on? [y/N] `;
+  return /^y(es)?$/i.test((await ask(terminal, question)) ?? '');
 }

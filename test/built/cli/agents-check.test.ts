@@ -42,7 +42,7 @@ const checkSchema = z.object({
 
 test('a CLI of the configuration is checked: start, answer, usage, and a conversation that goes on', async () => {
   await using rig = rigWith();
-  const { isUsable, rows } = checkSchema.parse(await rig.json(['agents', '--check', 'mine']));
+  const { isUsable, rows } = checkSchema.parse(await rig.json(['agents', '--check', 'mine', '--yes']));
   assert.equal(isUsable, true);
   assert.deepEqual(
     rows
@@ -54,6 +54,7 @@ test('a CLI of the configuration is checked: start, answer, usage, and a convers
       'answers works: ready',
       'usage works: 6 tokens of output, no cost',
       'resume works: a second turn went on with the first',
+      'terminal answers none: niia drives it headless only',
       'permission read-only claimed: looks, and touches nothing',
       'permission ask claimed: as its command line says: your configuration does not map it',
       'permission edit claimed: as its command line says: your configuration does not map it',
@@ -62,9 +63,16 @@ test('a CLI of the configuration is checked: start, answer, usage, and a convers
   );
 });
 
+test('where nobody can be asked, nothing is spent unless --yes agrees to it', async () => {
+  await using rig = rigWith();
+  const { code, stdout, stderr } = await rig.niia(['agents', '--check', 'mine']);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /a check spends turns of mine, and nobody can be asked[\s\S]*--yes/);
+});
+
 test('a CLI that cannot be used says why, and the check fails', async () => {
   await using rig = rigWith({ model: ['--broken'] });
-  const { code, stdout } = await rig.niia(['agents', '--check', 'mine/any']);
+  const { code, stdout } = await rig.niia(['agents', '--check', 'mine/any', '--yes']);
   assert.equal(code, 1);
   assert.match(stdout, /answers +fails +E401 who are you\?/);
 });
