@@ -1,6 +1,6 @@
 /** Names inside the pipeline and their uses outside of texts: phases, their members, their steps. */
 import { ownNode } from './inheritance.ts';
-import { elements, member, membersOf } from './json-node.ts';
+import { elements, type JsonNode, member, membersOf } from './json-node.ts';
 import { atKeyOf, atNothing, atText } from './occurrence-parts.ts';
 import type { Entity, IndexPart, Occurrence } from './occurrences.ts';
 import { type MemberOutline, memberKeys, type PhaseOutline, type StepOutline } from './outline.ts';
@@ -13,7 +13,7 @@ export function phaseOccurrences({ document: { text }, outline, part }: IndexPar
     ...needsOf(phase, phases, text),
     ...phase.members.map(worker => memberDefinition(phase, worker, text)),
     ...moderatorOf(phase, text),
-    ...phase.steps.flatMap(step => stepOccurrences(phase, step, text)),
+    ...stepOccurrences(phase, text),
   ]);
 }
 
@@ -49,16 +49,19 @@ function moderatorOf(phase: PhaseOutline, text: string): readonly Occurrence[] {
 }
 
 /** A `next` that names no step is a suggestion in words (spec §5.3). */
-function stepOccurrences(phase: PhaseOutline, step: StepOutline, text: string): readonly Occurrence[] {
+function stepOccurrences(phase: PhaseOutline, text: string): readonly Occurrence[] {
   const entity = (name: string): Entity => ({ kind: 'step', name, phase: phase.index });
-  const steps = new Set(phase.steps.map(other => other.name));
-  const next = membersOf(member(step.node, 'output')).flatMap(([, rule]) => elements(member(rule, 'next')));
-  return [
+  const names = new Set(phase.steps.map(({ name }) => name));
+  return phase.steps.flatMap(step => [
     ...stepDefinition(step, entity(step.name), text),
-    ...next.flatMap(node =>
-      node.kind === 'string' && steps.has(node.value) ? [atText(node, entity(node.value), 'use', text)] : [],
+    ...nextOf(step).flatMap(node =>
+      node.kind === 'string' && names.has(node.value) ? [atText(node, entity(node.value), 'use', text)] : [],
     ),
-  ];
+  ]);
+}
+
+function nextOf(step: StepOutline): readonly JsonNode[] {
+  return membersOf(member(step.node, 'output')).flatMap(([, rule]) => elements(member(rule, 'next')));
 }
 
 function stepDefinition(step: StepOutline, entity: Entity, text: string): readonly Occurrence[] {

@@ -54,7 +54,7 @@ interface Piece {
 type AnswerTargets = (reference: string) => readonly Entity[];
 
 function answerTargets(outline: Outline): AnswerTargets {
-  const names = outline.phases.map(phase => phase.name);
+  const names = new Set(outline.phases.map(phase => phase.name));
   const phases = new Map<string, PhaseOutline>();
   for (const phase of outline.phases) if (!phases.has(phase.name)) phases.set(phase.name, phase);
   const known = new Map<string, readonly Entity[]>();

@@ -120,13 +120,13 @@ export interface AnswersReference {
  * Splits `<phase>` or `<phase>.<worker>`. Names may hold dots themselves, so the longest known phase wins; undefined if
  * no phase fits.
  */
-export function splitAnswers(reference: string, phases: readonly string[]): AnswersReference | undefined {
-  if (phases.includes(reference)) return { phase: reference };
-  const phase = phases
-    .filter(name => reference.startsWith(`${name}.`))
-    .reduce<string | undefined>(
-      (best, name) => (best && best.length >= name.length ? best : name),
-      undefined,
-    );
-  return phase === undefined ? undefined : { phase, worker: reference.slice(phase.length + 1) };
+export function splitAnswers(reference: string, phases: ReadonlySet<string>): AnswersReference | undefined {
+  if (phases.has(reference)) return { phase: reference };
+  for (let dot = reference.lastIndexOf('.'); dot >= 0; dot = reference.lastIndexOf('.', dot - 1)) {
+    const phase = reference.slice(0, dot);
+    if (phases.has(phase)) return { phase, worker: reference.slice(dot + 1) };
+    // From the start of a text it would find the same dot again.
+    if (dot === 0) break;
+  }
+  return undefined;
 }

@@ -88,12 +88,12 @@ function unknownIn({ planned, chain, values }: WorkerPair, context: PlanContext)
   const isShell = first !== undefined && adapterOf(first)?.isShellPrompt === true;
   // Braces are everyday text in scripts, and one without a value is left alone there (spec §4 `shell`).
   const prompt = isShell ? [] : unknownPlaceholders(planned.prompt ?? '', values);
-  const phases = context.workflow.phases.map(phase => phase.name);
+  const phases = new Set(context.workflow.phases.map(phase => phase.name));
   const answers = [planned.prompt ?? '', planned.role ?? ''].flatMap(text => unknownAnswers(text, phases));
   return [...new Set([...prompt, ...unknownPlaceholders(planned.role ?? '', values), ...answers])];
 }
 
-function unknownAnswers(text: string, phases: readonly string[]): readonly string[] {
+function unknownAnswers(text: string, phases: ReadonlySet<string>): readonly string[] {
   return placeholdersOf(parseTemplate(text)).flatMap(part =>
     part.kind === 'answers' && splitAnswers(part.reference, phases) === undefined ? part.source : [],
   );

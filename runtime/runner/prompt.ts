@@ -82,7 +82,7 @@ export function lookUp(placeholder: Placeholder, values: PromptValues): string |
 
 /** One answer as it is; several with a heading each. */
 function answersText(reference: string, answers: readonly EarlierAnswer[]): string | undefined {
-  const wanted = splitAnswers(reference, [...new Set(answers.map(answer => answer.phase))]);
+  const wanted = splitAnswers(reference, new Set(answers.map(answer => answer.phase)));
   if (wanted === undefined) return undefined;
   const found = answers.filter(
     ({ phase, worker }) =>

@@ -17,7 +17,7 @@ export const answersNotReady: Rule = {
   fix: 'Adds the phase to `needs`.',
   *check(context) {
     const { document, outline, templates } = context;
-    const phases = outline.phases.map(phase => phase.name);
+    const phases = new Set(outline.phases.map(phase => phase.name));
     const graph = readPhaseGraph(outline);
     const references = new Set(templates.flatMap(template => template.references));
     const targets = new Map([...references].map(each => [each, splitAnswers(each, phases)?.phase]));

@@ -5,6 +5,9 @@ import { elements, member, membersOf } from '../json-node.ts';
 import type { Rule } from '../rule.ts';
 import { quote } from '../wording.ts';
 
+/** Suggestions are compared with every step, and most are no names at all: in longer lists nobody is helped by that. */
+const maxSteps = 500;
+
 /** A `next` that nearly names a step. */
 export const stepNext: Rule = {
   code: 'step-next',
@@ -13,11 +16,12 @@ export const stepNext: Rule = {
   fix: 'Writes the name of the step.',
   *check({ outline }) {
     for (const phase of outline.phases) {
-      const steps = phase.steps.map(step => step.name);
+      const steps = new Set(phase.steps.map(step => step.name));
+      if (steps.size > maxSteps) continue;
       for (const step of phase.steps) {
         const rules = membersOf(member(step.node, 'output'));
         for (const node of rules.flatMap(([, rule]) => elements(member(rule, 'next')))) {
-          if (node.kind !== 'string' || steps.includes(node.value)) continue;
+          if (node.kind !== 'string' || steps.has(node.value)) continue;
           const guess = closestName(node.value, steps);
           if (!guess) continue;
           yield {

@@ -14,15 +14,19 @@ export const unknownAnswers: Rule = {
   doc: '`{answers.<phase>}` or `{answers.<phase>.<worker>}` names a phase or worker that the file does not have.',
   fix: 'Writes the nearest name.',
   *check({ document, outline, templates }) {
-    const phases = outline.phases.map(phase => phase.name);
-    const references = new Set(templates.flatMap(template => template.references));
-    const problems = new Map([...references].map(each => [each, problemOf(each, phases, outline)]));
+    const phases = new Set(outline.phases.map(phase => phase.name));
+    const known = new Map<string, Problem | undefined>();
+    // Looked for only as long as problems are asked for: each guess compares all names.
+    const problemIn = (reference: string): Problem | undefined => {
+      if (!known.has(reference)) known.set(reference, problemOf(reference, phases, outline));
+      return known.get(reference);
+    };
     for (const template of templates) {
-      if (!template.references.some(reference => problems.get(reference))) continue;
+      if (!template.references.some(problemIn)) continue;
       const { node } = template;
       const inSource = rangesInString(document.text, node);
       for (const part of placeholdersIn(template)) {
-        const problem = part.kind === 'answers' ? problems.get(part.reference) : undefined;
+        const problem = part.kind === 'answers' ? problemIn(part.reference) : undefined;
         if (!problem) continue;
         const range = inSource(part.range);
         const mended = problem.guess && JSON.stringify(`{answers.${problem.guess}}`).slice(1, -1);
@@ -39,7 +43,7 @@ interface Problem {
   readonly guess?: string;
 }
 
-function problemOf(reference: string, phases: readonly string[], outline: Outline): Problem | undefined {
+function problemOf(reference: string, phases: ReadonlySet<string>, outline: Outline): Problem | undefined {
   const target = splitAnswers(reference, phases);
   if (!target) {
     const guess = closestName(reference, phases);

@@ -87,9 +87,11 @@ function namesOf(placeholders: readonly Placeholder[]): PlaceholderNames {
 }
 
 test('an answers reference names the longest phase that fits', () => {
-  const phases = ['v1', 'v1.2', 'plan'];
+  const phases = new Set(['v1', 'v1.2', 'plan']);
   assert.deepEqual(splitAnswers('v1.2', phases), { phase: 'v1.2' });
   assert.deepEqual(splitAnswers('v1.2.ann', phases), { phase: 'v1.2', worker: 'ann' });
   assert.deepEqual(splitAnswers('v1.ann', phases), { phase: 'v1', worker: 'ann' });
   assert.equal(splitAnswers('plans', phases), undefined);
+  assert.deepEqual(splitAnswers('plan.', phases), { phase: 'plan', worker: '' });
+  assert.equal(splitAnswers('..', phases), undefined);
 });
