@@ -1,14 +1,9 @@
-const FLAGS = [
-  // Its garbage is little, and every process it starts copies the page tables of all memory it has ever touched.
-  '--max-semi-space-size=1',
-  '--expose-gc',
-];
-
 /** Flags for the Node of a background process: with them {@link QuietMemory} works. None for an editor's Electron. */
 export function memoryFlags(): readonly string[] {
-  return process.versions.electron === undefined ? FLAGS : [];
+  return process.versions.electron === undefined ? ['--expose-gc'] : [];
 }
 
+/** Quiet is so long without work, or up to twice as long. */
 const QUIET_MS = 3000;
 /** A collection blocks for some 20 ms: not after every little thing. */
 const PAUSE_MS = 60_000;
@@ -18,26 +13,26 @@ const PAUSE_MS = 60_000;
  * grows again, which may be never. Does nothing where Node runs without {@link memoryFlags}.
  */
 export class QuietMemory {
-  #timer = this.#wait();
+  #timer: NodeJS.Timeout | undefined = this.#wait();
+  #isActive = false;
   #collectedAt = Number.NEGATIVE_INFINITY;
 
-  /** There is work: the wait for quiet begins anew. */
+  /** There is work. May be called for every piece of it: a flag costs less than a timer. */
   touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#wait();
+    this.#isActive = true;
+    this.#timer ??= this.#wait();
   }
 
   #wait(): NodeJS.Timeout {
-    return setTimeout(() => this.#collect(), QUIET_MS).unref();
+    return setTimeout(() => this.#look(), QUIET_MS).unref();
   }
 
-  #collect(): void {
-    const now = performance.now();
-    if (now - this.#collectedAt < PAUSE_MS) {
-      this.touch();
-      return;
-    }
-    this.#collectedAt = now;
+  #look(): void {
+    const isTooSoon = performance.now() - this.#collectedAt < PAUSE_MS;
+    this.#timer = this.#isActive || isTooSoon ? this.#wait() : undefined;
+    this.#isActive = false;
+    if (this.#timer !== undefined) return;
+    this.#collectedAt = performance.now();
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   }
 }

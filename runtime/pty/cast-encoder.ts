@@ -4,11 +4,11 @@ import {
   incompleteTail,
   MAX_EVENT_BYTES,
   MAX_LINE_BYTES,
-  outputLines,
   POSITION_INTERVAL_BYTES,
   positionLine,
   resizeLine,
   type TerminalSize,
+  writeOutput,
 } from './cast-format.ts';
 import type { Mask } from './mask.ts';
 import type { OutputLog } from './output-log.ts';
@@ -126,7 +126,7 @@ export class CastEncoder {
     const bytes = this.#nextEvent(isFinal);
     if (bytes.length === 0) return false;
     this.#addPosition(seconds);
-    for (const part of outputLines(seconds, bytes)) this.#add(part);
+    this.#advance(writeOutput(this.#room(), this.#used, seconds, bytes));
     this.#encodedTo += bytes.length;
     return true;
   }
@@ -163,9 +163,16 @@ export class CastEncoder {
   }
 
   #add(text: string): void {
+    this.#advance(this.#used + this.#room().write(text, this.#used));
+  }
+
+  #room(): Buffer {
     this.#space ??= freeBuffers.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES);
-    const count = this.#space.write(text, this.#used);
-    this.#used += count;
-    this.#filePosition += count;
+    return this.#space;
+  }
+
+  #advance(to: number): void {
+    this.#filePosition += to - this.#used;
+    this.#used = to;
   }
 }

@@ -36,13 +36,57 @@ export function headerLine(header: CastHeader): string {
 }
 
 /**
- * The line or lines of one piece of output, in parts to be written one after another: joining them would copy all
- * output once more. `seconds` is the time since the recording's start.
+ * Writes the line or lines of one piece of output at a place in `target`, where MAX_LINE_BYTES must be free; returns their
+ * end. `seconds` is the time since the recording's start.
  */
-export function outputLines(seconds: number, bytes: Buffer): readonly string[] {
+export function writeOutput(target: Buffer, at: number, seconds: number, bytes: Buffer): number {
   const time = seconds.toFixed(6);
-  const text = [`[${time},"o",`, JSON.stringify(bytes.toString('utf8')), ']\n'];
-  return isUtf8(bytes) ? text : [`[${time},"b","${bytes.toString('base64')}"]\n`, ...text];
+  if (!isUtf8(bytes)) {
+    const shown = JSON.stringify(bytes.toString('utf8'));
+    return at + target.write(`[${time},"b","${bytes.toString('base64')}"]\n[${time},"o",${shown}]\n`, at);
+  }
+  const from = at + target.write(`[${time},"o","`, at);
+  const end = escapeInto(target, from, bytes);
+  return end + target.write('"]\n', end);
+}
+
+/** By byte: 0 stands for itself in JSON, 1 becomes `\u00XX`, anything else is the letter behind its backslash. */
+const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const [, backslash, letter = ''] = JSON.stringify(String.fromCharCode(byte));
+  // Bytes of UTF-8 beyond ASCII stand for themselves, and so does a character that is not quoted by a backslash.
+  if (backslash !== '\\' || byte > 0x7f) return 0;
+  return letter === 'u' ? 1 : letter.charCodeAt(0);
+});
+const HEX = Buffer.from('0123456789abcdef');
+const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+const ZERO = 0x30;
+
+/**
+ * What JSON.stringify makes of UTF-8 text, without its quotes. Byte by byte: a terminal's output is full of escape
+ * characters, and strings on the way would be garbage three times the size of the output.
+ */
+function escapeInto(target: Buffer, from: number, bytes: Buffer): number {
+  let at = from;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    const sign = ESCAPES[byte] ?? 0;
+    if (sign === 0) {
+      target[at++] = byte;
+      continue;
+    }
+    target[at++] = BACKSLASH;
+    if (sign !== 1) {
+      target[at++] = sign;
+      continue;
+    }
+    target[at++] = LETTER_U;
+    target[at++] = ZERO;
+    target[at++] = ZERO;
+    target[at++] = HEX[byte >> 4] ?? 0;
+    target[at++] = HEX[byte & 15] ?? 0;
+  }
+  return at;
 }
 
 /** The line of a change of size. */

@@ -3,11 +3,16 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { headerLine, outputLines, positionLine, resizeLine } from '../../../runtime/pty/cast-format.ts';
+import { headerLine, positionLine, resizeLine, writeOutput } from '../../../runtime/pty/cast-format.ts';
 import { Screens } from '../../../runtime/pty/screen.ts';
 import { PtyRig, unwrap } from './pty-rig.ts';
 
 const HEADER = headerLine({ cols: 20, rows: 5, timestamp: 0 });
+
+function outputLine(seconds: number, bytes: Buffer): string {
+  const line = Buffer.alloc(bytes.length * 6 + 100);
+  return line.toString('utf8', 0, writeOutput(line, 0, seconds, bytes));
+}
 
 /** A recording written by the test, and what reads screens. */
 class ScreenRig {
@@ -20,7 +25,7 @@ class ScreenRig {
   }
 
   print(text: string): void {
-    appendFileSync(this.file, outputLines(0, Buffer.from(text)).join(''));
+    appendFileSync(this.file, outputLine(0, Buffer.from(text)));
   }
 
   async screen() {
@@ -75,7 +80,7 @@ test('a long recording is taken up near its end, with the size and offset that h
     const bytes = Buffer.from(line.repeat(1024));
     appendFileSync(rig.file, positionLine(block, offset, { cols: 30, rows: 4 }));
     for (let at = 0; at < bytes.length; at += 32_768) {
-      appendFileSync(rig.file, outputLines(block, bytes.subarray(at, at + 32_768)).join(''));
+      appendFileSync(rig.file, outputLine(block, bytes.subarray(at, at + 32_768)));
     }
     offset += bytes.length;
   }
@@ -90,7 +95,7 @@ test('a recording that is not there is a failure, and one that appears later is 
   const file = join(rig.folder, 'later.cast');
   const missing = await rig.screens.screen(file);
   assert.ok(!missing.ok && missing.failure.kind === 'no_recording');
-  writeFileSync(file, HEADER + outputLines(0, Buffer.from('here')).join(''));
+  writeFileSync(file, HEADER + outputLine(0, Buffer.from('here')));
   assert.equal(unwrap(await rig.screens.screen(file)).text, 'here');
 });
 
@@ -98,7 +103,7 @@ test('many screens are kept within bounds and each stays right', async () => {
   using rig = new ScreenRig();
   const files = Array.from({ length: 20 }, (_, index) => join(rig.folder, `${index}.cast`));
   for (const [index, file] of files.entries()) {
-    writeFileSync(file, HEADER + outputLines(0, Buffer.from(`screen ${index}`)).join(''));
+    writeFileSync(file, HEADER + outputLine(0, Buffer.from(`screen ${index}`)));
   }
   for (let round = 0; round < 2; round++) {
     const texts = await Promise.all(files.map(async file => unwrap(await rig.screens.screen(file)).text));

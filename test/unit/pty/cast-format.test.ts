@@ -3,10 +3,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   incompleteTail,
-  outputLines,
+  MAX_EVENT_BYTES,
+  MAX_LINE_BYTES,
   parseCastLine,
   positionLine,
+  writeOutput,
 } from '../../../runtime/pty/cast-format.ts';
+
+function linesOf(seconds: number, bytes: Buffer): string {
+  const target = Buffer.alloc(MAX_LINE_BYTES);
+  return target.toString('utf8', 3, writeOutput(target, 3, seconds, bytes));
+}
 
 function bytesOf(lines: string): Buffer {
   const [first, second] = lines.trimEnd().split('\n').map(parseCastLine);
@@ -18,14 +25,26 @@ function bytesOf(lines: string): Buffer {
 test('any bytes come back from their lines', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
-      assert.ok(bytesOf(outputLines(0.5, Buffer.from(bytes)).join('')).equals(Buffer.from(bytes)));
+      assert.ok(bytesOf(linesOf(0.5, Buffer.from(bytes))).equals(Buffer.from(bytes)));
     }),
     { seed: 1 },
   );
 });
 
+test('text is written as JSON.stringify writes it', () => {
+  const all = String.fromCharCode(...Array.from({ length: 300 }, (_, code) => code));
+  assert.equal(linesOf(0, Buffer.from(all)), `[0.000000,"o",${JSON.stringify(all)}]\n`);
+});
+
+test('the longest piece fits into the longest line, whatever is in it', () => {
+  for (const byte of [0x00, 0x1b, 0x22, 0xff]) {
+    const bytes = Buffer.alloc(MAX_EVENT_BYTES, byte);
+    assert.ok(bytesOf(linesOf(1e9, bytes)).equals(bytes));
+  }
+});
+
 test('text is one standard event, with the time in seconds', () => {
-  assert.equal(outputLines(1.25, Buffer.from('a\x1b[0m"€')).join(''), '[1.250000,"o","a\\u001b[0m\\"€"]\n');
+  assert.equal(linesOf(1.25, Buffer.from('a\x1b[0m"€')), '[1.250000,"o","a\\u001b[0m\\"€"]\n');
 });
 
 test('a character cut at the end of a piece is measured, anything else is not', () => {
