@@ -174,6 +174,26 @@ if (first !== undefined && adapterFor(first)?.mcp === 'native') {
   });
 }
 
+if (wanted.includes('opencode') && wanted.includes('claude')) {
+  test('a provider that asks opencode to wait for long is not waited for: claude takes over', async () => {
+    await using rig = await RoundRig.start('opencode', 'claude');
+    await rig.script([
+      { match: { api: 'anthropic' }, steps: [{ text: 'Taken over.' }] },
+      { match: { side: false }, steps: [{ error: 429, retryAfter: 300 }] },
+    ]);
+    const file = rig.niia.connector({
+      name: 'wait',
+      task: 'Do it.',
+      models: { primary: ['opencode', 'claude'] },
+      pipeline: { phases: [{ name: 'work' }] },
+    });
+    const run = await rig.run(file);
+    assert.deepEqual(rig.answers(run), { 'work/1': 'Taken over.' });
+    const [over] = rig.events(run).filter(({ kind }) => kind === 'failover');
+    assert.deepEqual(over?.why, { kind: 'unavailable', what: 'rate_limited' });
+  });
+}
+
 if (first !== undefined) {
   test(`a turn of ${first} outlives the daemon that started it`, async () => {
     await using rig = await RoundRig.start(first);
