@@ -32,17 +32,18 @@ export type SubmitEnd = 'taken' | 'refused' | 'closed';
 
 /** Submits a prompt to a terminal that takes one, and waits until the CLI says that it has it. */
 export async function submitPrompt(options: SubmitOptions): Promise<SubmitEnd> {
-  const { terminal, how, prompt } = options;
+  const { terminal, how } = options;
+  const text = pasteText(options.prompt, options.promptFile);
   const before = acknowledgements(terminal);
   const since = terminal.verdict;
   const isTaken = (): boolean =>
     acknowledgements(terminal) > before || (terminal.verdict !== since && isBusy(terminal));
   if (how.kind === 'file') {
-    await appendFile(how.file, how.line(prompt));
+    await appendFile(how.file, how.line(text));
     return endOf(await terminal.waitFor(isTaken, QUEUE_MS));
   }
   await options.type(CLEAR_LINE);
-  await options.type(`${PASTE_START}${pasteText(prompt, options.promptFile)}${PASTE_END}`);
+  await options.type(`${PASTE_START}${text}${PASTE_END}`);
   // Nothing is waited for here but time; a terminal that is gone ends the wait.
   if ((await terminal.waitFor(() => false, SETTLE_MS)) === 'closed') return 'closed';
   for (const _try of [1, 2]) {
@@ -78,7 +79,7 @@ const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
 /**
- * What is pasted: the prompt, without what a terminal or a composer could take for a command. What is too long, or begins
+ * What is pasted, or goes in by a file of the CLI's, which shows it in its composer all the same: the prompt, without what a terminal or a composer could take for a command. What is too long, or begins
  * with a sign that composers read as a command of theirs, goes by its file.
  */
 export function pasteText(prompt: string, promptFile: string): string {

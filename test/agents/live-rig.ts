@@ -161,10 +161,12 @@ export async function answerOf(turn: LiveTurn): Promise<string> {
   return end.outcome.answer.trim();
 }
 
-/** Waits until the turn has told this state. */
-export async function stateOf(turn: LiveTurn, state: 'working' | 'waiting'): Promise<AgentEvent> {
-  return eventually(() => turn.events.find(event => event.kind === 'state' && event.state === state), {
-    what: `the state "${state}"`,
+/** Waits until the turn has told that a person is needed for this. */
+export async function untilAsked(turn: LiveTurn, what: 'permission' | 'question'): Promise<void> {
+  const isIt = (event: AgentEvent): boolean =>
+    event.kind === 'state' && event.state === 'waiting' && event.what === what;
+  await eventually(() => turn.events.some(isIt), {
+    what: `a person to be asked for a ${what}`,
     seen: () => turn.events,
     timeoutMs: 120_000,
   });

@@ -4,20 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { terminalCliNames } from '../../runtime/agents/terminal/terminal-clis.ts';
-import { answerOf, LiveRig, stateOf } from './live-rig.ts';
+import { answerOf, LiveRig, untilAsked } from './live-rig.ts';
 import { cliNames } from './real-clis.ts';
+import { commandToAllow, question } from './replies.ts';
 
 const wanted = (process.env.NIIA_TEST_CLIS ?? '').split(',');
 /** What one CLI shows for all, or what its other scenarios show as well, is left to whole rounds. */
 const isWhole = process.env.NIIA_TEST_ALL === '1';
 const clis = cliNames.filter(name => wanted.includes(name) && terminalCliNames.includes(name));
-
-/** The tool by which a CLI's model asks a person; codex has none outside of its plan mode. */
-const questionTools: Readonly<Record<string, string>> = {
-  claude: 'AskUserQuestion',
-  gemini: 'ask_user',
-  qwen: 'ask_user_question',
-};
 
 for (const cli of clis) {
   test(`${cli} answers turn after turn in one terminal: with tools, a megabyte, control characters`, async () => {
@@ -32,10 +26,8 @@ for (const cli of clis) {
     assert.equal(readFileSync(file, 'utf8'), 'made');
 
     await rig.script([{ match: { prompt: 'Your task is in the file' }, steps: [{ text: 'Read it.' }] }]);
-    assert.equal(
-      await answerOf(rig.turn('live', { ...kept, prompt: 'word '.repeat(210_000), replies: [] })),
-      'Read it.',
-    );
+    const long = rig.turn('live', { ...kept, prompt: 'word '.repeat(210_000), replies: [] });
+    assert.equal(await answerOf(long), 'Read it.');
 
     const odd = 'Odd: \x1b[201~\r\x03\x04\x15\x1b]0;x\x07\u009b31m\r\nlast.';
     assert.equal(
@@ -68,35 +60,33 @@ for (const cli of clis) {
     assert.deepEqual(end.survivors, []);
   });
 
-  if (cli !== 'codex') {
-    test(`${cli} asks before it runs a command, and does what it is told`, async () => {
-      await using rig = await LiveRig.start(cli);
-      const file = join(rig.project, 'made.txt');
-      const replies = [{ bash: `printf made > ${file}` }, { text: 'Made it.' }];
-      const granted = rig.turn('granted', { permission: 'ask', replies });
-      assert.match(JSON.stringify(await stateOf(granted, 'waiting')), /"permission"/);
-      assert.equal(existsSync(file), false);
-      granted.answer('yes');
-      assert.equal(await answerOf(granted), 'Made it.');
-      assert.equal(readFileSync(file, 'utf8'), 'made');
-    });
+  test(`${cli} asks before it runs a command, and does what it is told`, async () => {
+    await using rig = await LiveRig.start(cli);
+    const file = join(rig.project, 'made.txt');
+    const replies = [commandToAllow(cli, `printf made > ${file}`), { text: 'Made it.' }];
+    const granted = rig.turn('granted', { permission: 'ask', replies });
+    await untilAsked(granted, 'permission');
+    assert.equal(existsSync(file), false);
+    granted.answer('yes');
+    assert.equal(await answerOf(granted), 'Made it.');
+    assert.equal(readFileSync(file, 'utf8'), 'made');
+  });
 
-    test(`${cli} is refused where nobody is`, { skip: !isWhole && cli !== 'claude' }, async () => {
-      await using rig = await LiveRig.start(cli);
-      const file = join(rig.project, 'refused.txt');
-      const replies = [{ bash: `printf made > ${file}` }, { text: 'Made it.' }];
-      const turn = rig.turn('live', { permission: 'ask', isAttended: false, replies });
-      await stateOf(turn, 'waiting');
-      turn.answer('nobody is there', false);
-      const end = await turn.end;
-      assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
-      assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
-      assert.equal(existsSync(file), false);
-    });
-  }
+  test(`${cli} is refused where nobody is`, { skip: !isWhole && cli !== 'claude' }, async () => {
+    await using rig = await LiveRig.start(cli);
+    const file = join(rig.project, 'refused.txt');
+    const replies = [commandToAllow(cli, `printf made > ${file}`), { text: 'Made it.' }];
+    const turn = rig.turn('live', { permission: 'ask', isAttended: false, replies });
+    await untilAsked(turn, 'permission');
+    turn.answer('nobody is there', false);
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
+    assert.equal(existsSync(file), false);
+  });
 
-  const tool = questionTools[cli];
-  if (tool !== undefined) {
+  const asking = question(cli, 'Which one?', ['Alpha', 'Beta']);
+  if (asking !== undefined) {
     for (const [what, text, answer] of [
       ['by a number', '2', 'Beta'],
       ['in words', 'neither of them', 'neither of them'],
@@ -104,14 +94,8 @@ for (const cli of clis) {
       const skip = !isWhole && what === 'by a number';
       test(`${cli} asks a question, and is answered ${what}`, { skip }, async () => {
         await using rig = await LiveRig.start(cli);
-        const options = ['Alpha', 'Beta'].map(label => ({ label, description: `Take ${label}.` }));
-        const questions = [
-          { question: 'Which one?', header: 'Choice', type: 'choice', multiSelect: false, options },
-        ];
-        const turn = rig.turn('live', {
-          replies: [{ tool: { name: tool, args: { questions } } }, { text: 'Thanks.' }],
-        });
-        assert.match(JSON.stringify(await stateOf(turn, 'waiting')), /"question"/);
+        const turn = rig.turn('live', { replies: [asking, { text: 'Thanks.' }] });
+        await untilAsked(turn, 'question');
         turn.answer(text);
         assert.equal(await answerOf(turn), 'Thanks.');
         // What the model is told of the answer stands behind the scripted prompt.

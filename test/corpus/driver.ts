@@ -1,6 +1,7 @@
 /** Plays a scenario on a real CLI and notes what is true, from the model API's log and from what it types itself. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { commandToAllow, question } from '../agents/replies.ts';
 import type { RealProgram } from './real-programs.ts';
 import { type RealTerminal, wait } from './real-terminal.ts';
 
@@ -43,6 +44,18 @@ export class Driver {
   /** A file in the project. */
   file(name: string): string {
     return join(this.#project, name);
+  }
+
+  /** A reply of the model: a command that a person is asked for. */
+  commandToAllow(command: string): object {
+    return commandToAllow(this.#program.name, command);
+  }
+
+  /** A reply of the model: a question to a person. */
+  question(text: string, choices: readonly string[]): object {
+    const asked = question(this.#program.name, text, choices);
+    if (asked === undefined) throw new Error(`the model of ${this.#program.name} cannot ask`);
+    return asked;
   }
 
   /** Waits until the CLI can take a prompt. */

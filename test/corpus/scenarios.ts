@@ -60,36 +60,28 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'permission',
     mode: 'ask',
-    // Codex asks only when its model asks to leave the sandbox.
-    only: ['claude', 'gemini', 'qwen'],
     async play(driver) {
       await driver.ready();
-      await driver.asked('Touch a file.', [{ bash: 'touch made.txt' }, { text }]);
+      await driver.asked('Touch a file.', [driver.commandToAllow('touch made.txt'), { text }]);
       await driver.allow();
     },
   },
   {
     name: 'permission-refused',
     mode: 'ask',
-    // Codex asks only when its model asks to leave the sandbox.
-    only: ['claude', 'gemini', 'qwen'],
     async play(driver) {
       await driver.ready();
-      await driver.asked('Touch a file.', [{ bash: 'touch made.txt' }, { text }]);
+      await driver.asked('Touch a file.', [driver.commandToAllow('touch made.txt'), { text }]);
       await driver.refuse();
     },
   },
   {
     name: 'question',
     mode: 'full',
-    only: ['claude'],
+    only: ['claude', 'gemini', 'qwen'],
     async play(driver) {
-      const option = (label: string) => ({ label, description: `Take ${label}.` });
-      const questions = [
-        { question: 'Which one?', header: 'Choice', multiSelect: false, options: [option('A'), option('B')] },
-      ];
       await driver.ready();
-      await driver.asked('Ask me.', [{ tool: { name: 'AskUserQuestion', args: { questions } } }, { text }]);
+      await driver.asked('Ask me.', [driver.question('Which one?', ['A', 'B']), { text }]);
       await driver.allow();
     },
   },

@@ -226,6 +226,10 @@ export class Detector {
   #fuse(inside: Heard | undefined, outside: Heard | undefined, at: number): AgentState {
     this.#disagreesSince = undefined;
     const said = [inside, outside].filter(heard => heard !== undefined);
+    // A title may know that a person is needed, but not what for.
+    if (said.every(({ claim }) => claim.state.kind === 'waiting')) {
+      return outside?.claim.state ?? inside?.claim.state ?? { kind: 'unknown' };
+    }
     const over = said.filter(heard => isOver(heard.claim.state));
     const last = newest(said.filter(heard => !over.includes(heard)));
     if (last === undefined || over.length === 0) return last?.claim.state ?? endOf(over);

@@ -106,6 +106,27 @@ describe('the detector', () => {
     assert.equal(bench.shows(IDLE), 'working');
   });
 
+  test('says what a person is needed for by the way that cannot be forged, whichever spoke last', () => {
+    const bench = atWork();
+    bench.claim({ source: 'hooks', state: { kind: 'waiting', what: 'question' }, text: 'asks' });
+    bench.passes(100);
+    bench.says('blocked:kind=permission');
+    assert.deepEqual(bench.detector.verdict.state, { kind: 'waiting', what: 'question' });
+  });
+
+  test('still waits when a status file is written again as it was', () => {
+    const bench = atWork();
+    bench.hears('status-file', 'working');
+    bench.passes(100);
+    bench.claim({ source: 'hooks', state: { kind: 'waiting', what: 'permission' }, text: 'asks' });
+    bench.passes(100);
+    assert.equal(bench.hears('status-file', 'working'), 'waiting');
+    bench.passes(100);
+    bench.claim({ source: 'status-file', state: { kind: 'waiting', what: 'permission' }, text: 'waits' });
+    bench.passes(100);
+    assert.equal(bench.hears('status-file', 'working'), 'working', 'the person has answered');
+  });
+
   test('takes silence for nothing', () => {
     assert.equal(atWork().passes(3_600_000), 'working');
   });

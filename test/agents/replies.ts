@@ -1,0 +1,26 @@
+/** Replies of the fake model that each CLI wants in its own way. */
+import type { CliName } from './real-clis.ts';
+
+/** A command that the CLI has to ask a person for. Codex asks only when its model wants to leave the sandbox. */
+export function commandToAllow(cli: CliName, command: string): object {
+  if (cli !== 'codex') return { bash: command };
+  const call = { cmd: command, sandbox_permissions: 'require_escalated', justification: 'May I?' };
+  const input = `const r = await tools.exec_command(${JSON.stringify(call)}); text(JSON.stringify(r))`;
+  return { tool: { name: 'exec', input } };
+}
+
+/** Tools by which models ask a person; codex has none outside of its plan mode. */
+const questionTools: Readonly<Partial<Record<CliName, string>>> = {
+  claude: 'AskUserQuestion',
+  gemini: 'ask_user',
+  qwen: 'ask_user_question',
+};
+
+/** A question with one choice to take; undefined where the CLI's model cannot ask. */
+export function question(cli: CliName, text: string, choices: readonly string[]): object | undefined {
+  const name = questionTools[cli];
+  if (name === undefined) return undefined;
+  const options = choices.map(label => ({ label, description: `Take ${label}.` }));
+  const questions = [{ question: text, header: 'Choice', type: 'choice', multiSelect: false, options }];
+  return { tool: { name, args: { questions } } };
+}
