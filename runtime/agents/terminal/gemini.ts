@@ -39,6 +39,7 @@ export const geminiTerminal: TerminalCli = {
           /Allow execution of|Apply this change\?|Do you trust the (?:files in this folder\?|following folders)/,
         what: 'permission',
       },
+      { pattern: /Enter to (?:select|submit) · .*Esc to cancel/, what: 'question' },
     ],
     working: [/esc to cancel/],
     idle: [/Type your message or @path/],

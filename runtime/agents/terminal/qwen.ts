@@ -33,6 +33,7 @@ export const qwenTerminal: TerminalCli = {
     versions: '0.24.4',
     lines: 20,
     waiting: [
+      { pattern: /Enter: (?:Select|Confirm) \| Esc: Cancel/, what: 'question' },
       { pattern: /Waiting for user confirmation|Allow execution of|Apply this change\?/, what: 'permission' },
     ],
     working: [/esc to cancel/],
