@@ -1,7 +1,7 @@
 import type { AgentAdapter, TurnCommand, TurnRequest } from './adapter.ts';
-import { createTextReader } from './text-reader.ts';
+import { createAiderReader } from './aider-reader.ts';
 
-/** aider, written from its documentation and not tested with the program. One message per process; what it prints is the answer. */
+/** aider, written from its documentation and not tested with the program. One message per process. */
 export const aider: AgentAdapter = {
   name: 'aider',
   programs: ['aider'],
@@ -16,14 +16,14 @@ export const aider: AgentAdapter = {
     },
     full: { args: ['--yes-always'], means: 'edits files, and runs the commands it suggests, without asking' },
   },
-  reports: 'nothing',
+  reports: 'cost',
   hasPreamble: true,
   isShellPrompt: false,
   canResume: false,
   silence: 'start',
   needs: { hosts: [], stateDirectories: [{ path: '~/.aider' }] },
   headlessCommand,
-  createReader: () => createTextReader('aider'),
+  createReader: createAiderReader,
   terminalCommand,
 };
 

@@ -1,5 +1,5 @@
 import type { AgentAdapter, PermissionMapping, TurnCommand, TurnRequest } from './adapter.ts';
-import { createTextReader } from './text-reader.ts';
+import { createOllamaReader } from './ollama-reader.ts';
 
 const toolless: PermissionMapping = {
   args: [],
@@ -13,7 +13,7 @@ export const ollama: AgentAdapter = {
   versionArgs: ['--version'],
   models: [],
   permissions: { 'read-only': toolless, ask: toolless, edit: toolless, full: toolless },
-  reports: 'nothing',
+  reports: 'tokens',
   hasPreamble: true,
   isShellPrompt: false,
   canResume: false,
@@ -25,13 +25,13 @@ export const ollama: AgentAdapter = {
     stateDirectories: [{ path: '~/.ollama', variable: 'OLLAMA_MODELS' }],
   },
   headlessCommand,
-  createReader: () => createTextReader('ollama'),
+  createReader: createOllamaReader,
   terminalCommand,
 };
 
 function headlessCommand(request: TurnRequest): TurnCommand {
   return {
-    argv: [request.program, 'run', '--nowordwrap', ...modelArgs(request)],
+    argv: [request.program, 'run', '--nowordwrap', '--verbose', ...modelArgs(request)],
     env: {},
     kind: 'pipe',
     stdin: 'prompt',
