@@ -38,8 +38,7 @@ export interface ItemTarget {
 
 /**
  * A whole value in quotes, with the commas it needs; only the text between quotes that are both there already: some
- * clients (Neovim's own completion) replace nothing behind the cursor, and would double the closing quote. Not so in
- * editors with their own JSON support: its items replace the quotes, too, and would come before all that do not.
+ * clients (Neovim's own completion) replace nothing behind the cursor, and would double the closing quote.
  */
 export function valueItem(
   candidate: Candidate,
@@ -47,8 +46,7 @@ export function valueItem(
   { snapshot, cursor, context }: ItemTarget,
 ): CompletionItem {
   const json = JSON.stringify(candidate.text);
-  const isBetweenQuotes = cursor.string?.isClosed && !cursor.before && !cursor.after;
-  if (isBetweenQuotes && context.settings.schemaFeatures) {
+  if (cursor.string?.isClosed && !cursor.before && !cursor.after) {
     const replace = cursor.string.content;
     return pieceItem({ ...candidate, replace, newText: json.slice(1, -1) }, index, { snapshot, context });
   }

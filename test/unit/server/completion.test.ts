@@ -66,16 +66,6 @@ describe('completion of models', () => {
     assert.equal(detailOf('shell'), 'the prompt is a shell script');
   });
 
-  it('replaces the quotes, too, in editors whose own JSON support does: what replaces less would come after', () => {
-    const marked = phases('{ "model": "|" }');
-    const smart = (parts: ContextParts) => itemsAt(marked, parts).find(item => item.label === 'smart');
-    assert.equal(smart({})?.textEdit?.newText, 'smart');
-    const parts = { settings: { schemaFeatures: false } };
-    assert.equal(smart(parts)?.textEdit?.newText, '"smart"');
-    assert.equal(smart(parts)?.filterText, '"smart"');
-    acceptsTo(marked, 'smart', phases('{ "model": "smart" }'), parts);
-  });
-
   it('replaces the whole text at the cursor', () => {
     acceptsTo(phases('{ "model": "sm|xx" }'), 'smart', phases('{ "model": "smart" }'));
   });

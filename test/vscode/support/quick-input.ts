@@ -88,6 +88,8 @@ export class QuickInput {
       .first()
       .click({ timeout: lostAfterMs })
       .catch(() => {});
+    // Where it is, it would soon show a tooltip of what is below.
+    await this.#page.mouse.move(0, 0);
   }
 
   async #until(probe: () => Promise<boolean>, what: string): Promise<void> {
