@@ -5,6 +5,7 @@ import { replaceValue } from '../runtime/analysis/edits.ts';
 import { type FileReference, findFileReferences } from '../runtime/analysis/file-references.ts';
 import { elements, member, type StringNode } from '../runtime/analysis/json-node.ts';
 import { machineRules } from '../runtime/analysis/machine-rules.ts';
+import { missingFile } from '../runtime/analysis/missing-file.ts';
 import { meaningOfModel, modelTextsOf } from '../runtime/analysis/model-names.ts';
 import { quote } from '../runtime/analysis/wording.ts';
 import type { WorkspaceFacts } from './facts.ts';
@@ -15,27 +16,21 @@ import { resolveUri } from './uris.ts';
 /** Problems that depend on machine and workspace, as far as the facts are known. */
 export function machineProblems(snapshot: Snapshot, facts: WorkspaceFacts): readonly Diagnostic[] {
   return [
-    ...findFileReferences(snapshot.analysis.outline).flatMap(file => missingFile(file, snapshot, facts)),
+    ...findFileReferences(snapshot.analysis.outline).flatMap(file => missingFiles(file, snapshot, facts)),
     ...unknownServers(snapshot, facts),
     ...missingPrograms(snapshot, facts),
   ];
 }
 
-/** Spec §1: references that cannot resolve are errors. */
-function missingFile(
-  { path, node }: FileReference,
+function missingFiles(
+  reference: FileReference,
   { uri }: Snapshot,
   facts: WorkspaceFacts,
 ): readonly Diagnostic[] {
   // Paths with placeholders do not exist in this version of the spec; URLs and the like are no files.
-  const target = resolveUri(uri, path);
+  const target = resolveUri(uri, reference.path);
   const state = target === undefined ? undefined : facts.fileState(target);
-  if (state === undefined || state === 'file') return [];
-  const message =
-    state === 'directory'
-      ? `${quote(path)} is a folder; a file is needed here.`
-      : `There is no file ${quote(path)}.`;
-  return [{ ...identityOf('missing-file'), message, ...atValue(node) }];
+  return state === undefined || state === 'file' ? [] : [missingFile(reference, state)];
 }
 
 /** Spec §7: a warning with candidates, because it depends on the machine. */

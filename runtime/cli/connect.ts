@@ -1,8 +1,9 @@
 /** The connection of a verb to the daemon: found or started, its failures in the words of the command line. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPlaces } from '../config/places.ts';
 import { type ConnectOptions, connectDaemon, type DaemonClient } from '../daemon/client.ts';
+import { makeFolders } from '../daemon/private-dir.ts';
 import { chooseNode, programFiles } from '../daemon/program-files.ts';
 import type { Method, Params, Responses, RpcFailure } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -15,7 +16,7 @@ import type { VerbContext, VerbResult } from './verb.ts';
 export async function connect(context: VerbContext): Promise<Result<DaemonClient, CliFailure>> {
   const options = await connectOptions(context.env);
   if (!options.ok) return options;
-  const problem = whyNotWritable(options.value.stateDir);
+  const problem = await whyNotWritable(options.value.stateDir);
   if (problem) return err(problem);
   const daemon = await connectDaemon(options.value);
   return daemon.ok ? daemon : err(fromDaemon(daemon.failure));
@@ -49,10 +50,10 @@ export async function connectOptions(
 }
 
 /** A home that cannot be used is said here: the daemon, started in the background, has nobody to say it to. */
-function whyNotWritable(stateDir: string): CliFailure | undefined {
+async function whyNotWritable(stateDir: string): Promise<CliFailure | undefined> {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    accessSync(stateDir, constants.W_OK);
+    await makeFolders(stateDir);
+    await access(stateDir, constants.W_OK);
     return undefined;
   } catch (error) {
     const advice = 'set NIIA_HOME to a folder that you may write to';

@@ -44,6 +44,13 @@ for (const node of nodePrograms()) {
     test('a folder instead of a file is named', () =>
       fails(['validate', '.'], 2, /cannot read ".": it is a folder/));
 
+    test('a file that a connector file names and that is not there is shown at its place', async () => {
+      rig.write('flow.json', JSON.stringify({ ...shellRun, agent: { flow: './none.md' } }));
+      const { code, stdout } = await rig.niia(['validate', 'flow.json']);
+      assert.equal(code, 2);
+      assert.match(stdout, /flow\.json:1:\d+: error\[missing-file\]: There is no file "\.\/none\.md"/);
+    });
+
     test('invalid JSON is shown at its place', async () => {
       rig.write('broken.json', '{ "connector": "2.1", "name": }');
       await fails(
