@@ -37,14 +37,25 @@ function entriesOf(path: Cursor['path']): readonly SchemaSnippet[] | undefined {
   return last === 'output' && path.at(-3) === 'steps' ? StepRule.defaultSnippets : undefined;
 }
 
+/** Keys by which a file or a phase is something already. */
+const decidingFile = ['type', 'pipeline', 'participants', 'agents'];
+const decidingPhase = [
+  'type',
+  'workers',
+  'prompt',
+  'prompt_file',
+  'participants',
+  'agents',
+  'steps',
+  'connector',
+];
+
 /** What makes a dialogue, meeting or mesh of a file or phase that is not yet anything else, without what is there. */
 function topologiesAt(path: Cursor['path'], { analysis }: Snapshot): readonly SchemaSnippet[] {
   const isPhase = path.length === 3 && path[0] === 'pipeline' && path[1] === 'phases';
   if (path.length > 0 && !isPhase) return [];
   const owner = nodeAt(analysis.document.root, path);
-  const deciding = ['type', 'pipeline', 'workers', 'participants', 'agents', 'steps', 'connector'];
-  // At the top level `connector` is the version.
-  if (deciding.some(key => member(owner, key) && (isPhase || key !== 'connector'))) return [];
+  if ((isPhase ? decidingPhase : decidingFile).some(key => member(owner, key))) return [];
   const snippets: readonly SchemaSnippet[] = isPhase ? Phase.defaultSnippets : Connector.defaultSnippets;
   return snippets
     .filter(({ body }) => 'type' in body)
