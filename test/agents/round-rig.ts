@@ -110,8 +110,8 @@ export class RoundRig implements AsyncDisposable {
   }
 
   /** Runs a connector file to its good end; its id. */
-  async run(file: string): Promise<string> {
-    const ended = await this.niia.niia(['run', file], { env: this.env, timeoutMs: 170_000 });
+  async run(file: string, ...options: readonly string[]): Promise<string> {
+    const ended = await this.niia.niia(['run', file, ...options], { env: this.env, timeoutMs: 170_000 });
     const run = this.newestRun();
     assert.equal(ended.code, 0, `${ended.stderr}\n${JSON.stringify(this.events(run).slice(-12), null, 1)}`);
     return run;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterFor } from '../../runtime/agents/registry.ts';
-import { terminalCliFor } from '../../runtime/agents/terminal/terminal-clis.ts';
+import { terminalCliFor, terminalCliNames } from '../../runtime/agents/terminal/terminal-clis.ts';
 import { eventually } from '../support/wait.ts';
 import { cliNames } from './real-clis.ts';
 import { RoundRig, startHttpServer } from './round-rig.ts';
@@ -47,6 +47,36 @@ for (const cli of clis) {
       );
     }
   });
+
+  if (terminalCliNames.includes(cli)) {
+    test(`${cli} does two phases in its live terminal, where that is asked for`, async () => {
+      await using rig = await RoundRig.start(cli);
+      const file = rig.niia.connector({
+        name: 'live',
+        models: { primary: cli },
+        pipeline: {
+          phases: [
+            {
+              name: 'write',
+              session: { worktree: 'writer' },
+              prompt: rig.scripted([rig.write('writer', 'made.txt', 'live\n'), { text: 'Wrote made.txt.' }]),
+            },
+            { name: 'report', prompt: `Before: {answers.write}. ${rig.scripted([{ text: 'Read it.' }])}` },
+          ],
+        },
+      });
+      const run = await rig.run(file, '--transport', 'terminal');
+      assert.deepEqual(rig.answers(run), { 'report/1': 'Read it.', 'write/1': 'Wrote made.txt.' });
+      assert.equal(rig.niia.git('show', `niia/${run}/head:made.txt`), 'live');
+      const opened = rig
+        .events(run)
+        .filter(({ kind, purpose }) => kind === 'session-opened' && purpose === 'turn');
+      assert.deepEqual(
+        opened.map(({ transport }) => transport),
+        ['terminal', 'terminal'],
+      );
+    });
+  }
 
   if (adapterFor(cli)?.mcp === 'native') {
     test(`${cli} calls a tool of an MCP server that the file names`, async () => {
