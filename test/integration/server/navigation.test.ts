@@ -61,7 +61,7 @@ describe('navigation over the protocol', () => {
     const resolved = await Promise.all(open.map(lens => pair.request<CodeLens>('codeLens/resolve', lens)));
     assert.deepEqual(
       resolved.map(({ command }) => command?.title),
-      ['0 references', '1 reference'],
+      ['0 references · default of 1 worker', '1 reference'],
     );
   });
 
