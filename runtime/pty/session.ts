@@ -19,6 +19,7 @@ import { readProcStat } from './process-table.ts';
 import { SessionOutput } from './session-output.ts';
 import type { ProcessTarget, SessionProcesses } from './session-processes.ts';
 import { checkSpawn } from './spawn-check.ts';
+import { startPatiently } from './start-patiently.ts';
 import { QueryScanner } from './terminal-queries.ts';
 
 /** What a session tells its host. */
@@ -97,7 +98,7 @@ export class Session {
     const program = checkSpawn(spec);
     if (!program.ok) return program;
     const session = new Session(spec, context);
-    const leader = await session.#startLeader();
+    const leader = await startPatiently(() => session.#startLeader());
     if (!leader.ok) {
       await session.output.finishRecording();
       await rm(spec.recordingFile, { force: true });
