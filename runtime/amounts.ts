@@ -11,6 +11,11 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(seconds / 3600)}h${two(Math.floor((seconds % 3600) / 60))}m`;
 }
 
+/** A duration; empty where there is none. */
+export function formatKnownDuration(durationMs: number | undefined): string {
+  return durationMs === undefined ? '' : formatDuration(durationMs);
+}
+
 /** Milliseconds between two ISO times. */
 export function millisecondsBetween(from: string, to: string): number {
   return Date.parse(to) - Date.parse(from);

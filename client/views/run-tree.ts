@@ -1,6 +1,8 @@
 /** The tree of runs: runs, their phases, the workers of those, and each worker's turns and steps. */
 import { t } from '@vscode/l10n';
+import { formatKnownDuration } from '../../runtime/amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../../runtime/engine/projections.ts';
+import { workedMs } from '../../runtime/engine/worker-time.ts';
 import type { RunRow } from '../../runtime/protocol.ts';
 import type { LoadedRun } from '../runs/runs.ts';
 import { cost, elapsed, joined, when, workers as workersText } from './amounts.ts';
@@ -101,7 +103,7 @@ function workerRow(run: LoadedRun, worker: WorkerView, now: number): TreeRow {
   const description = joined([
     stateWord(worker.state),
     worker.label,
-    elapsed(worker, now),
+    formatKnownDuration(workedMs(worker, new Date(now).toISOString())),
     cost(worker.usage),
     worker.attempt > 1 ? t('attempt {0}', worker.attempt) : undefined,
   ]);

@@ -1,7 +1,8 @@
 /** How states look in a graph: a tone, which has a colour and a sign, and words. */
 import * as l10n from '@vscode/l10n';
-import { formatDuration, formatKnownCost, millisecondsBetween } from '../amounts.ts';
+import { formatDuration, formatKnownCost, formatKnownDuration, millisecondsBetween } from '../amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../engine/projections.ts';
+import { finalWorkedMs } from '../engine/worker-time.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What a state means to the person who looks. */
@@ -66,7 +67,8 @@ export function phaseLook(view: PhaseView | undefined): Look {
 export function workerLook(view: WorkerView | undefined): Look {
   if (view === undefined) return planned();
   const said = view.failure?.message ?? view.evidence;
-  return { ...workerState(view), detail: joined(tookOf(view), formatKnownCost(view.usage), said) };
+  const took = formatKnownDuration(finalWorkedMs(view));
+  return { ...workerState(view), detail: joined(took, formatKnownCost(view.usage), said) };
 }
 
 /** The look of what is only planned. */

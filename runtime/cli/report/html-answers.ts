@@ -1,7 +1,8 @@
 /** The answers of a run, as their authors wrote them: Markdown from models, plain text from shells and commands. */
 import MarkdownIt from 'markdown-it';
-import { formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
+import { formatKnownCost, formatKnownDuration } from '../../amounts.ts';
 import type { WorkerView } from '../../engine/projections.ts';
+import { finalWorkedMs } from '../../engine/worker-time.ts';
 import { workerLook } from '../../graph/look.ts';
 import type { Markup } from '../../graph/markup.ts';
 import type { PlannedWorker } from '../../plan/plan.ts';
@@ -31,8 +32,8 @@ export function answerSection({ view, plan, answers }: ReportSource): Markup {
 
 function heading(worker: WorkerView): Markup {
   const { tone, word } = workerLook(worker);
-  const { startedAt, endedAt, usage, label } = worker;
-  const took = startedAt && endedAt ? formatDuration(millisecondsBetween(startedAt, endedAt)) : undefined;
+  const { usage, label } = worker;
+  const took = formatKnownDuration(finalWorkedMs(worker));
   const said = [label, took, formatKnownCost(usage)].filter(part => part).join(' · ');
   return `${escapeHtml(worker.key)} ${badge(tone, word)} <span class="dim">${escapeHtml(said)}</span>`;
 }

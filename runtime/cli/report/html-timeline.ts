@@ -1,6 +1,7 @@
 /** The time line of a run: a lane per worker, with a bar for each thing it did. */
-import { formatDuration, millisecondsBetween, plural } from '../../amounts.ts';
+import { formatDuration, formatKnownDuration, millisecondsBetween, plural } from '../../amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
+import { finalWorkedMs } from '../../engine/worker-time.ts';
 import { phaseLook, type Tone } from '../../graph/look.ts';
 import type { Markup } from '../../graph/markup.ts';
 import type { Segment } from '../../graph/timeline.ts';
@@ -57,7 +58,7 @@ function workerLane(worker: WorkerView, segments: readonly Segment[], span: Span
   const title = `${worker.key}: ${worker.state}${attempts}`;
   const bars = segments.map(segment => bar(segment, worker, span)).join('');
   const lines = ticksOf(span).map(({ at }) => `<line x1="${at}" x2="${at}" y1="0" y2="14"/>`);
-  return `<div class="lane"><span class="who" title="${escapeHtml(title)}">${escapeHtml(worker.id)} <span class="dim">${escapeHtml(worker.label ?? '')}</span></span><svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(title)}">${lines.join('')}${bars}</svg><span class="took">${took(worker)}</span></div>`;
+  return `<div class="lane"><span class="who" title="${escapeHtml(title)}">${escapeHtml(worker.id)} <span class="dim">${escapeHtml(worker.label ?? '')}</span></span><svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(title)}">${lines.join('')}${bars}</svg><span class="took">${formatKnownDuration(finalWorkedMs(worker))}</span></div>`;
 }
 
 /** Thinner bars would not be seen; in thousandths of the width. */

@@ -1,7 +1,14 @@
 /** The report of a run as Markdown. Pure. */
 
-import { dateAndTime, formatDuration, formatKnownCost, millisecondsBetween } from '../../amounts.ts';
+import {
+  dateAndTime,
+  formatDuration,
+  formatKnownCost,
+  formatKnownDuration,
+  millisecondsBetween,
+} from '../../amounts.ts';
 import type { PhaseView, RunView, WorkerView } from '../../engine/projections.ts';
+import { finalWorkedMs } from '../../engine/worker-time.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { ReportSource } from './source.ts';
 
@@ -51,7 +58,7 @@ function phaseRow(phase: PhaseView): string {
 function workerRow(worker: WorkerView): string {
   const said = worker.answer?.summary ?? worker.failure?.message ?? '';
   const label = cell(worker.label ?? '');
-  return `| ${cell(worker.key)} | ${worker.state} | ${label} | ${span(worker)} | ${formatKnownCost(worker.usage)} | ${cell(said)} |`;
+  return `| ${cell(worker.key)} | ${worker.state} | ${label} | ${formatKnownDuration(finalWorkedMs(worker))} | ${formatKnownCost(worker.usage)} | ${cell(said)} |`;
 }
 
 function costSection(view: RunView): readonly string[] {

@@ -1,7 +1,8 @@
 /** One worker, or several equal ones, on one line of the terminal. */
 
-import { formatDuration, formatKnownCost, millisecondsBetween, timeOfDay } from '../../amounts.ts';
+import { formatKnownCost, formatKnownDuration, timeOfDay } from '../../amounts.ts';
 import type { WorkerView } from '../../engine/projections.ts';
+import { workedMs } from '../../engine/worker-time.ts';
 import { printableLine } from '../printable.ts';
 import type { Style } from '../style.ts';
 import { toWidth } from '../text-width.ts';
@@ -60,10 +61,9 @@ export function groupName(workers: readonly WorkerView[]): string {
   return `${workers.length} workers`;
 }
 
-/** How long a worker has been at it; empty before its start. */
+/** How long a worker has been at it, in all its attempts; empty before its start. */
 export function elapsed(worker: WorkerView, now: string): string {
-  if (worker.startedAt === undefined) return '';
-  return formatDuration(millisecondsBetween(worker.startedAt, worker.endedAt ?? now));
+  return formatKnownDuration(workedMs(worker, now));
 }
 
 function whatItSays(worker: WorkerView): string {
