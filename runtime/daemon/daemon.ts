@@ -162,7 +162,9 @@ class RunningDaemon implements Daemon {
     this.#idle.stop();
     clearInterval(this.#claimTimer);
     const unfinished = await this.#runs.close();
-    this.#host.pty.dispose();
+    // An unfinished run still has to hear how its sessions end, also those that end before the next start.
+    if (unfinished.length === 0) await this.#host.pty.end();
+    else this.#host.pty.dispose();
     withdrawClaim(this.#options.places.stateDir);
     this.#server.closeAll();
     await closeEndpoint(this.#endpoint);

@@ -1,6 +1,7 @@
 /** The daemon's line to the PTY host: started when a session is first needed, made again if the host is gone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectPtyHost, type PtyHostClient } from '../pty/client.ts';
 import type { PtyHostAddress } from '../pty/socket-place.ts';
 import { type StartOptions, startPtyHost } from '../pty/start.ts';
@@ -22,6 +23,8 @@ export interface PtyLink extends SessionHost {
   readonly liveCount: number;
   /** Calls back whenever `liveCount` may have changed. */
   onChange(listener: () => void): void;
+  /** Ends the host, unless something lives in it, and lets go. Takes a second at most. */
+  end(): Promise<void>;
   /** Lets go; the host and its sessions go on. */
   dispose(): void;
 }
@@ -61,6 +64,7 @@ export function createPtyLink(options: StartOptions): PtyLink {
       return connector.liveCount;
     },
     onChange: listener => connector.onChange(listener),
+    end: () => connector.end(),
     dispose: () => connector.dispose(),
   };
 }
@@ -91,6 +95,9 @@ function readNote(file: string): string | undefined {
     throw error;
   }
 }
+
+/** How long an ending daemon waits for the host to say that it ends as well. */
+const END_WAIT_MS = 1000;
 
 /** One connection at a time, shared by everybody. */
 class Connector {
@@ -136,6 +143,16 @@ class Connector {
 
   onChange(listener: () => void): void {
     this.#changeListeners.add(listener);
+  }
+
+  async end(): Promise<void> {
+    this.#isDisposed = true;
+    const client = await this.#client;
+    if (client?.ok !== true) return;
+    // Refused where something lives in it. A host that does not answer must not keep us.
+    const answered = client.value.shutdown({ kill: false });
+    await Promise.race([answered, delay(END_WAIT_MS, undefined, { ref: false })]);
+    client.value.dispose();
   }
 
   dispose(): void {

@@ -148,7 +148,7 @@ async function shutDown(
   kill: boolean,
 ): Promise<Result<Record<string, never>, PtyFailure>> {
   const alive = context.sessions.all().filter(session => session.exit === null);
-  if (alive.length > 0 && !kill)
+  if (context.sessions.running > 0 && !kill)
     return err({ kind: 'sessions_alive', ids: alive.map(session => session.id) });
   await context.sessions.killAll();
   context.shutDown();

@@ -230,3 +230,14 @@ test('a run inside of a worker is a child run, and not deeper than the limit', a
   assert.equal(outcomeOf(await finish(client, root)), 'stopped');
   assert.equal(outcomeOf(await finish(client, child)), 'stopped');
 });
+
+test('a daemon that ends after its last run takes the terminal host with it', async t => {
+  const rig = createRig(t);
+  const client = await rig.connect();
+  const plan = planOf([{ name: 'p', workers: [{ script: 'true' }] }], { workspace: rig.plain });
+  assert.equal(outcomeOf(await finish(client, await startRun(client, plan, rig.env))), 'succeeded');
+  const host = await ptyHostPid(rig.stateDir);
+  assert.ok(host !== undefined && isAlive(host));
+  assert.ok((await stopDaemon(rig.stateDir, false)).ok);
+  await eventually(() => !isAlive(host), { what: `the end of PTY host ${host}` });
+});
