@@ -73,7 +73,7 @@ export interface WorkspaceFacts {
 
 /** Facts together with what the server needs to keep them fresh. */
 export interface FactsSource extends WorkspaceFacts {
-  /** How many facts were asked for and are still being looked up. */
+  /** How many facts were asked for and are not known yet, or not any more. */
   readonly pending: number;
   /** Resolves when nothing is pending, or after the time. */
   settled(timeoutMs: number): Promise<void>;

@@ -5,10 +5,15 @@ interface Entry {
   answer?: { readonly value: unknown };
   /** When the answer stops being good, in ms of `performance.now()`. */
   goodUntil: number;
+  /** What it was found in has changed. */
+  isOutdated?: boolean;
   lookup?: Promise<void>;
 }
 
 type Listener = () => void;
+
+/** Answers that are good for longer change seldom: while they are looked up again the old one does. In ms. */
+const longMs = 10_000;
 
 /** More answers than this are dropped, oldest first: a server runs for weeks. */
 const maxEntries = 5000;
@@ -19,7 +24,7 @@ export class Lookups {
   readonly #listeners: Listener[] = [];
   #pending = 0;
 
-  /** How many lookups are under way. */
+  /** How many lookups are under way that are worth to wait for: there is no answer yet, or it may be wrong. */
   get pending(): number {
     return this.#pending;
   }
@@ -39,7 +44,11 @@ export class Lookups {
 
   /** Makes answers be looked up again when they are next asked for. */
   invalidate(isTouched: (key: string) => boolean): void {
-    for (const [key, entry] of this.#entries) if (isTouched(key)) entry.goodUntil = 0;
+    for (const [key, entry] of this.#entries) {
+      if (!isTouched(key)) continue;
+      entry.goodUntil = 0;
+      entry.isOutdated = true;
+    }
   }
 
   /** Resolves when no lookup is under way, or after the time. */
@@ -74,13 +83,15 @@ export class Lookups {
   }
 
   #start<T>(entry: Entry, maxAgeMs: number, lookup: () => Promise<T>, otherwise: T): void {
-    this.#pending++;
+    const isWaitedFor = entry.answer === undefined || entry.isOutdated === true || maxAgeMs < longMs;
+    if (isWaitedFor) this.#pending++;
+    entry.isOutdated = false;
     const finish = (value: T): void => {
       const isNews = JSON.stringify(entry.answer?.value) !== JSON.stringify(value);
       entry.answer = { value };
       entry.goodUntil = performance.now() + maxAgeMs;
       delete entry.lookup;
-      this.#pending--;
+      if (isWaitedFor) this.#pending--;
       if (isNews) for (const listener of this.#listeners) listener();
     };
     // `lookup` may throw before it gives a promise.
