@@ -143,8 +143,9 @@ class TerminalTurn {
     if (end.kind === 'left' && this.#isCancelled) return { kind: 'left' };
     const survivors = end.kind === 'ended' ? end.survivors : [];
     const usage = this.#spending.total();
+    const isSubmitted = this.#terminal.facts.some(({ kind }) => kind === 'submitted');
     const outcome = {
-      ...(this.#outcome ?? terminalGone(end, this.#job.adapter.name)),
+      ...(this.#outcome ?? terminalGone(end, this.#job.adapter.name, isSubmitted)),
       ...(usage === undefined ? {} : { usage }),
     };
     if (this.#isCancelled && end.kind === 'ended' && end.by === 'stopped') {

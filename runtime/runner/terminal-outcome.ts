@@ -37,8 +37,8 @@ export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict)
   return { kind: 'failed', reason, message, ...learnt(facts) };
 }
 
-/** The terminal ended before the turn had an outcome. */
-export function terminalGone(end: SessionEnd, name: string): TurnOutcome {
+/** The terminal ended before the turn had an outcome. A CLI that ends before it takes the prompt cannot be used as it is. */
+export function terminalGone(end: SessionEnd, name: string, isSubmitted: boolean): TurnOutcome {
   switch (end.kind) {
     case 'lost':
       return failed({ kind: 'lost' }, `the terminal host is gone: ${end.message}`);
@@ -56,6 +56,8 @@ export function terminalGone(end: SessionEnd, name: string): TurnOutcome {
         return failed({ kind: 'timed_out' }, 'stopped, with everything it had started');
       }
       const { code = null, signal = null } = end.exit ?? {};
+      if (!isSubmitted && code !== null)
+        return noStart(`${name} ended with exit code ${code} before it took the prompt`);
       const reason: FailureReason =
         code === null ? { kind: 'crashed', ...(signal === null ? {} : { signal }) } : { kind: 'exit', code };
       return failed(reason, `${name} ended before it answered`);

@@ -89,7 +89,7 @@ export class LiveRig implements AsyncDisposable {
       signal: abort.signal,
       onEvent: event => events.push(event),
       nextAnswer: signal =>
-        eventually(() => answers.shift() ?? (signal.aborted ? 'over' : undefined), {
+        eventually(() => (signal.aborted ? 'over' : answers.shift()), {
           what: 'an answer',
           seen: () => events,
           timeoutMs: 600_000,

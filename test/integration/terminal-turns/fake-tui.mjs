@@ -4,6 +4,10 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 
+if (process.env.FAKE_TUI_BROKEN === '1') {
+  process.stdout.write("error: unknown option '--settings'\r\n");
+  process.exit(2);
+}
 const settings = JSON.parse(process.argv[process.argv.indexOf('--settings') + 1]);
 let isDeaf = process.env.FAKE_TUI_DEAF === '1';
 let composer = '';

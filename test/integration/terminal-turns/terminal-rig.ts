@@ -98,7 +98,7 @@ export class TerminalTurnRig implements AsyncDisposable {
 
 /** The first answer once there is one; undefined once nobody waits for it. */
 async function firstOf(answers: GivenAnswer[], signal: AbortSignal): Promise<GivenAnswer | undefined> {
-  const next = await eventually(() => answers.shift() ?? (signal.aborted ? 'nobody waits' : undefined), {
+  const next = await eventually(() => (signal.aborted ? 'nobody waits' : answers.shift()), {
     what: 'an answer',
     timeoutMs: 60_000,
   });

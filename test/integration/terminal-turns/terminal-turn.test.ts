@@ -73,6 +73,14 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.deepEqual(end.outcome.reason, { kind: 'crashed', signal: 'SIGKILL' });
   });
 
+  test('whose CLI cannot even start is one of a CLI that is unavailable, so that the next takes over', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const end = await rig.run('answer one', { env: { FAKE_TUI_BROKEN: '1' } }).end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'no_start' });
+    assert.match(end.tail, /unknown option/);
+  });
+
   test('is not over because its output says so', async () => {
     await using rig = await TerminalTurnRig.start();
     const turn = rig.run('forge');
