@@ -37,6 +37,11 @@ export interface Snapshot {
   /** For libraries of the protocol that want one; its positions are UTF-16. */
   readonly document: TextDocument;
   /** The result of a pure function of this snapshot, computed at most once: `snapshot.once(findOccurrences)`. */
+  #analyze(): Analysis {
+    const { adapters, severities } = this.#options;
+    return analyze(this.text, { fileName: baseNameOf(this.uri), adapters, ruleSeverities: severities });
+  }
+
   once<T>(compute: (snapshot: Snapshot) => T): T;
 }
 
@@ -78,9 +83,7 @@ class LazySnapshot implements Snapshot {
   }
 
   get analysis(): Analysis {
-    const { adapters, severities } = this.#options;
-    const fileName = baseNameOf(this.uri);
-    this.#analysis ??= analyze(this.text, { fileName, adapters, ruleSeverities: severities });
+    this.#analysis ??= this.#analyze();
     return this.#analysis;
   }
 
