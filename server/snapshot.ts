@@ -37,11 +37,6 @@ export interface Snapshot {
   /** For libraries of the protocol that want one; its positions are UTF-16. */
   readonly document: TextDocument;
   /** The result of a pure function of this snapshot, computed at most once: `snapshot.once(findOccurrences)`. */
-  #analyze(): Analysis {
-    const { adapters, severities } = this.#options;
-    return analyze(this.text, { fileName: baseNameOf(this.uri), adapters, ruleSeverities: severities });
-  }
-
   once<T>(compute: (snapshot: Snapshot) => T): T;
 }
 
@@ -96,6 +91,11 @@ class LazySnapshot implements Snapshot {
     if (!this.#results.has(compute)) this.#results.set(compute, compute(this));
     // The map holds under every function what that function returned.
     return this.#results.get(compute) as T;
+  }
+
+  #analyze(): Analysis {
+    const { adapters, severities } = this.#options;
+    return analyze(this.text, { fileName: baseNameOf(this.uri), adapters, ruleSeverities: severities });
   }
 }
 
