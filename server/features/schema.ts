@@ -64,7 +64,14 @@ export async function fullCompletion(
   const focused = documentAround(snapshot, offset);
   if (focused === undefined) return ours;
   const found = await jsonService.doComplete(focused.document, focused.position, focused.tree);
-  const items = (found?.items ?? []).map(item => adapted(item, focused, snapshot, context));
+  // All items of an answer share the object of their range.
+  const ranges = new Map<Range, Range>();
+  const place = (range: Range): Range => {
+    const known = ranges.get(range) ?? toClient(range, focused, snapshot);
+    ranges.set(range, known);
+    return known;
+  };
+  const items = (found?.items ?? []).map(item => adapted(item, place, context));
   const schema = cursor?.before ? items.map(item => behindComma(item)) : items;
   return { isIncomplete: ours.isIncomplete, items: mergeItems(ours.items, schema) };
 }
@@ -139,8 +146,7 @@ function toClient(range: Range, { wholeOffset }: FocusedDocument, { positions }:
 /** An item of the library with the client's positions, and without tab stops for clients that know none. */
 function adapted(
   item: CompletionItem,
-  focused: FocusedDocument,
-  snapshot: Snapshot,
+  place: (range: Range) => Range,
   { client }: FeatureContext,
 ): CompletionItem {
   const { textEdit, documentation, ...rest } = item;
@@ -155,7 +161,7 @@ function adapted(
     // After our own names, whose order begins with a digit.
     sortText: `5${item.sortText ?? item.label}`,
     ...(TextEdit.is(textEdit)
-      ? { textEdit: { range: toClient(textEdit.range, focused, snapshot), newText: plain(textEdit.newText) } }
+      ? { textEdit: { range: place(textEdit.range), newText: plain(textEdit.newText) } }
       : {}),
   };
 }
