@@ -1,4 +1,5 @@
 /** The language server: features over the connection, whatever it runs in (node, a browser worker, a test). */
+import { config } from '@vscode/l10n';
 import {
   CodeLensRefreshRequest,
   type Connection,
@@ -17,7 +18,13 @@ import type { FeatureGroup } from './feature.ts';
 import { createHandlers } from './guard.ts';
 import { languageFeatures } from './language-features.ts';
 import { navigationFeatures } from './navigation-features.ts';
-import { defaultSettings, readSettings, type Settings, settingsSection } from './settings.ts';
+import {
+  defaultSettings,
+  readSettings,
+  readTranslations,
+  type Settings,
+  settingsSection,
+} from './settings.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What differs between the places the server runs in. */
@@ -74,6 +81,8 @@ class Server {
   }
 
   start(params: InitializeParams): InitializeResult {
+    const translations = readTranslations(params.initializationOptions);
+    if (translations !== undefined) config({ contents: translations });
     this.#facts.setFolders(foldersOf(params));
     this.#facts.onDidChange(() => this.#refresh());
     this.#listen();

@@ -50,6 +50,16 @@ export function readSettings(value: unknown, base: Settings = defaultSettings): 
   };
 }
 
+/** Texts of another language for those of the server, by the English ones; undefined if the client sent none. */
+export function readTranslations(value: unknown): Readonly<Record<string, string>> | undefined {
+  const { translations } = asRecord(value);
+  if (translations === undefined) return undefined;
+  const entries = Object.entries(asRecord(translations));
+  return Object.fromEntries(
+    entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
+  );
+}
+
 const severities: readonly (Severity | 'off')[] = ['error', 'warning', 'info', 'hint', 'off'];
 
 function readSeverities(value: unknown): Settings['rules'] {

@@ -26,7 +26,7 @@ export function createBrowserClient(module: vscode.Uri, { log, onState }: Client
     documentSelector: [...connectorFiles],
     outputChannel: log,
     // VS Code's own JSON support has our schema (contributes.jsonValidation).
-    initializationOptions: { schemaFeatures: false },
+    initializationOptions: { schemaFeatures: false, translations: vscode.l10n.bundle },
     middleware: {
       provideCodeLenses: async (document, token, next) => {
         const lenses = await next(document, token);

@@ -1,4 +1,5 @@
 /** The client that starts the language server as a process. In a bundle of its own: most windows open no connector file. */
+import * as vscode from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import { connectorFiles } from './connector-files.ts';
 import type { ClientWishes } from './language-server.ts';
@@ -18,7 +19,7 @@ export function createNodeClient(module: string, { log, onLost, onState }: Clien
       documentSelector: [...connectorFiles],
       outputChannel: log,
       // VS Code's own JSON support has our schema (contributes.jsonValidation).
-      initializationOptions: { schemaFeatures: false },
+      initializationOptions: { schemaFeatures: false, translations: vscode.l10n.bundle },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: async () => {

@@ -1,6 +1,7 @@
 /** What of the runs of a connector file ought to be seen in it: failures, and whatever waits. Pure. */
 import { t } from '@vscode/l10n';
 import { timeOfDay } from '../../runtime/amounts.ts';
+import { describeFailure } from '../../runtime/engine/failure-texts.ts';
 import type {
   FailureView,
   NeedView,
@@ -106,7 +107,7 @@ function failureProblem(
   worker: WorkerView,
   failure: FailureView,
 ): Pick<RunProblem, 'code' | 'worker' | 'message'> {
-  const headline = t('Worker "{0}" failed: {1}', worker.key, failure.description);
+  const headline = t('Worker "{0}" failed: {1}', worker.key, describeFailure(failure.reason));
   const lines = [headline, ...ownWords(failure), ...lastLines(failure.tail ?? '')];
   return { code: failure.reason.kind, worker: workerOf(worker), message: lines.join('\n') };
 }

@@ -1,6 +1,7 @@
 /** How a worker's terminal is called, marked and signed off. */
 import { t } from '@vscode/l10n';
 import { timeOfDay } from '../../runtime/amounts.ts';
+import { describeFailure } from '../../runtime/engine/failure-texts.ts';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
 import { stateSign } from '../../runtime/engine/state-sign.ts';
 import type { SessionExit } from '../../runtime/pty-protocol.ts';
@@ -43,7 +44,7 @@ export function outcomeText(worker: WorkerView): string {
     case 'failed':
       return worker.failure === undefined
         ? `${sign} ${t('{0} failed', worker.key)}`
-        : `${sign} ${t('{0} failed', worker.key)}: ${worker.failure.description}. ${worker.failure.message}`;
+        : `${sign} ${t('{0} failed', worker.key)}: ${describeFailure(worker.failure.reason)}. ${worker.failure.message}`;
     case 'skipped':
       return `${sign} ${t('{0} was skipped', worker.key)}`;
     default:

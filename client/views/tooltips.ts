@@ -1,5 +1,6 @@
 /** What the rows of the tree say on hover, as Markdown. */
 import { t } from '@vscode/l10n';
+import { describeFailure } from '../../runtime/engine/failure-texts.ts';
 import type {
   NeedView,
   PhaseView,
@@ -37,7 +38,9 @@ export function runTooltip(row: RunRow, view: RunView | undefined, now: number):
       ...(view === undefined ? [] : usageRows(view.usage)),
       [t('Branch'), view?.head === undefined ? undefined : runBranch(row.run)],
     ]),
-    ...(view?.downModels.map(model => `- ${escapeMarkdown(`${model.label}: ${model.description}`)}`) ?? []),
+    ...(view?.downModels.map(
+      model => `- ${escapeMarkdown(`${model.label}: ${describeFailure(model.reason)}`)}`,
+    ) ?? []),
     ...(view?.keptWorktrees.map(kept => `- ${escapeMarkdown(`${kept.dir}: ${kept.why}`)}`) ?? []),
   ]);
 }
@@ -61,7 +64,7 @@ export function phaseTooltip(phase: PhaseView): string {
 export function workerTooltip(worker: WorkerView, now: number): string {
   const { failure } = worker;
   return page(`**${escapeMarkdown(worker.key)}** ${stateWord(worker.state)}`, [
-    failure ? escapeMarkdown(`${failure.description}: ${failure.message}`) : undefined,
+    failure ? escapeMarkdown(`${describeFailure(failure.reason)}: ${failure.message}`) : undefined,
     failure?.tail === undefined ? undefined : quoted(failure.tail),
     worker.evidence && `*${escapeMarkdown(worker.evidence)}*`,
     table([

@@ -1,4 +1,5 @@
 /** The words for failures and the exit codes for outcomes: in one place, for every view. Browser-safe. */
+import { t } from '@vscode/l10n';
 import type { FailureReason } from '../agents/adapter.ts';
 import { unreachable } from '../result.ts';
 import type { RunOutcome } from './events.ts';
@@ -7,55 +8,58 @@ import type { RunOutcome } from './events.ts';
 export function describeFailure(reason: FailureReason): string {
   switch (reason.kind) {
     case 'exit':
-      return `it ended with exit code ${reason.code}`;
+      return t('it ended with exit code {0}', reason.code);
     case 'timed_out':
-      return 'it ran longer than its timeout allows';
+      return t('it ran longer than its timeout allows');
     case 'unavailable':
       return describeUnavailable(reason);
     case 'permission_denied':
-      return 'it needed a permission that it does not have';
+      return t('it needed a permission that it does not have');
     case 'bad_model':
-      return 'its CLI does not know the model';
+      return t('its CLI does not know the model');
     case 'context_full':
-      return 'the conversation outgrew the context of its model';
+      return t('the conversation outgrew the context of its model');
     case 'crashed':
-      return reason.signal === undefined ? 'it crashed' : `it was ended by ${reason.signal}`;
+      return reason.signal === undefined ? t('it crashed') : t('it was ended by {0}', reason.signal);
     case 'output_invalid':
-      return 'its answer did not fit the output schema, also when asked again';
+      return t('its answer did not fit the output schema, also when asked again');
     case 'merge_conflict':
-      return 'its branch conflicts with work that was merged before it';
+      return t('its branch conflicts with work that was merged before it');
     case 'limited':
-      return 'it was stopped because a limit of the file was reached';
+      return t('it was stopped because a limit of the file was reached');
     case 'sandbox_unavailable':
-      return 'the sandbox it asks for is not available here, so it was not started';
+      return t('the sandbox it asks for is not available here, so it was not started');
     case 'setup':
-      return `session.setup ended with exit code ${reason.code}`;
+      return t('session.setup ended with exit code {0}', reason.code);
     case 'lost':
-      return 'its terminal died with the machine or its PTY host';
+      return t('its terminal died with the machine or its PTY host');
     default:
       return unreachable(reason);
   }
 }
 
 function describeUnavailable({ what, until }: FailureReason & { kind: 'unavailable' }): string {
-  const reset = until === undefined ? '' : ` until ${until}`;
   switch (what) {
     case 'not_installed':
-      return 'no model available: its program was not found';
+      return t('no model available: its program was not found');
     case 'auth':
-      return 'no model available: its CLI is not logged in';
+      return t('no model available: its CLI is not logged in');
     case 'rate_limited':
-      return `no model available: rate limited${reset}`;
+      return until === undefined
+        ? t('no model available: rate limited')
+        : t('no model available: rate limited until {0}', until);
     case 'quota':
-      return `no model available: out of quota${reset}`;
+      return until === undefined
+        ? t('no model available: out of quota')
+        : t('no model available: out of quota until {0}', until);
     case 'overloaded':
-      return 'no model available: the provider is overloaded or failing';
+      return t('no model available: the provider is overloaded or failing');
     case 'network':
-      return 'no model available: the network is down';
+      return t('no model available: the network is down');
     case 'no_start':
-      return 'no model available: no sign of life within start_timeout_ms';
+      return t('no model available: no sign of life within start_timeout_ms');
     case 'stalled':
-      return 'no model available: no sign of life for stall_timeout_ms';
+      return t('no model available: no sign of life for stall_timeout_ms');
     default:
       return unreachable(what);
   }

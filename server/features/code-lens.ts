@@ -1,4 +1,5 @@
 /** Code lenses: run and plan the file or a phase, references of an alias, who runs this file. */
+import { t } from '@vscode/l10n';
 import type { CodeLens, CodeLensParams, Command, Location } from 'vscode-languageserver';
 import { effectiveModel } from '../../runtime/analysis/inheritance.ts';
 import type { JsonNode, Range } from '../../runtime/analysis/json-node.ts';
@@ -9,7 +10,7 @@ import { FALLBACK_ALIAS } from '../../runtime/plan/resolve-chain.ts';
 import { callersOf } from '../callers.ts';
 import type { FeatureContext } from '../feature.ts';
 import { nameIndexOf } from '../name-index.ts';
-import { counted, joinFew } from '../outline-text.ts';
+import { joinFew } from '../outline-text.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { baseNameOf, canonicalUri } from '../uris.ts';
 
@@ -45,8 +46,8 @@ export function resolveCodeLens(lens: CodeLens, context: FeatureContext): CodeLe
     uri: snapshot.uri,
     range: snapshot.positions.rangeOf(range),
   }));
-  const uses = unwritten.title === '' ? '' : ` · ${unwritten.title}`;
-  const title = `${counted(written.length, 'reference')}${uses}`;
+  const references = written.length === 1 ? t('1 reference') : t('{0} references', written.length);
+  const title = [references, ...(unwritten.title === '' ? [] : [unwritten.title])].join(' · ');
   return { ...lens, command: showReferences(title, snapshot.uri, lens, locations) };
 }
 
@@ -63,9 +64,10 @@ function defaultUsesOf({ analysis }: Snapshot, alias: string): { title: string; 
   );
   const count = members.reduce((sum, { worker }) => sum + worker.count, 0);
   const titles = [
-    ...(count > 0 ? [`default of ${counted(count, 'worker')}`] : []),
-    ...(outline.isInteractive && isDefault() ? ['default of the session'] : []),
-    ...(alias === FALLBACK_ALIAS ? ['takes over for the others'] : []),
+    ...(count === 1 ? [t('default of 1 worker')] : []),
+    ...(count > 1 ? [t('default of {0} workers', count)] : []),
+    ...(outline.isInteractive && isDefault() ? [t('default of the session')] : []),
+    ...(alias === FALLBACK_ALIAS ? [t('takes over for the others')] : []),
   ];
   return { title: titles.join(' · '), places: members.map(({ place }) => ({ start: place, end: place })) };
 }
@@ -81,10 +83,10 @@ function fileLenses(snapshot: Snapshot, context: FeatureContext): CodeLens[] {
   );
   const names = joinFew(callers.map(caller => baseNameOf(caller.uri)));
   return [
-    { range, command: runCommand('▶ Run', 'niia.run', { uri }) },
-    { range, command: runCommand('Plan', 'niia.plan', { uri }) },
+    { range, command: runCommand(`▶ ${t('Run')}`, 'niia.run', { uri }) },
+    { range, command: runCommand(t('Plan'), 'niia.plan', { uri }) },
     ...(callers.length > 0
-      ? [{ range, command: showReferences(`run by ${names}`, uri, { range }, locations) }]
+      ? [{ range, command: showReferences(t('run by {0}', names), uri, { range }, locations) }]
       : []),
   ];
 }
@@ -96,8 +98,8 @@ function phaseLenses(snapshot: Snapshot): CodeLens[] {
     .flatMap(({ node, name: phase }) => {
       const range = lineOf(snapshot, node);
       return [
-        { range, command: runCommand('▶ Run phase', 'niia.runPhase', { uri, phase }) },
-        { range, command: runCommand('Run from here', 'niia.runFrom', { uri, phase }) },
+        { range, command: runCommand(`▶ ${t('Run phase')}`, 'niia.runPhase', { uri, phase }) },
+        { range, command: runCommand(t('Run from here'), 'niia.runFrom', { uri, phase }) },
       ];
     });
 }

@@ -1,4 +1,5 @@
 /** Inlay hints: what aliases lead to, who takes over, where workers work, how many sessions there are. */
+import { t } from '@vscode/l10n';
 import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
 import { type JsonNode, member, type Range, type StringNode } from '../../runtime/analysis/json-node.ts';
 import type { Occurrence } from '../../runtime/analysis/occurrences.ts';
@@ -7,7 +8,6 @@ import { labelOf } from '../../runtime/plan/plan-routes.ts';
 import type { FeatureContext } from '../feature.ts';
 import { chainOf, chainText } from '../model-facts.ts';
 import { nameIndexOf } from '../name-index.ts';
-import { counted } from '../outline-text.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { hintAfter } from './hint.ts';
 import { worktreeHints } from './worktree-hints.ts';
@@ -40,8 +40,10 @@ function sessionsHint(snapshot: Snapshot, wanted: Range): InlayHint[] {
     ? member(root, memberKeys[first.kind])
     : member(member(root, 'pipeline'), 'phases');
   if (list?.kind !== 'array' || !isIn(list.range.start, wanted)) return [];
-  const sessions = counted(countWorkers(outline), 'session');
-  const label = first.isTopLevel ? sessions : `${counted(phases.length, 'phase')} · ${sessions}`;
+  const count = countWorkers(outline);
+  const sessions = count === 1 ? t('1 session') : t('{0} sessions', count);
+  const inPhases = phases.length === 1 ? t('1 phase') : t('{0} phases', phases.length);
+  const label = first.isTopLevel ? sessions : `${inPhases} · ${sessions}`;
   return [hintAfter(snapshot, list.range.start + 1, label)];
 }
 

@@ -18,7 +18,9 @@ export interface UsedStrings {
 export function usedStrings(): UsedStrings {
   const strings = new Set<string>();
   const unreadable: string[] = [];
-  for (const file of globSync('{client,runtime/graph,runtime/cli/report}/**/*.ts', { cwd: root }).sort()) {
+  for (const file of globSync('{client,server,runtime/{engine,graph,cli/report}}/**/*.ts', {
+    cwd: root,
+  }).sort()) {
     const text = readFileSync(join(root, file), 'utf8');
     if (!text.includes("from '@vscode/l10n'")) continue;
     for (const { groups } of text.matchAll(call)) {
