@@ -68,6 +68,22 @@ const turnInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('misfit'), errors: text }),
 ]);
 
+const usedSchema = z.object({
+  inputTokens: count.optional(),
+  outputTokens: count.optional(),
+  cacheReadTokens: count.optional(),
+  cacheWriteTokens: count.optional(),
+  costUsd: z.number().nonnegative().optional(),
+});
+
+/** A conversation that is gone on with by a model of the same label. */
+const leftConversationSchema = z.object({
+  label: text,
+  id: text,
+  /** What it has used so far, as its CLI told it; absent = not known. */
+  used: usedSchema.optional(),
+});
+
 const kinds = {
   /** First event of every journal. The plan stands beside it in `plan.json`. */
   'run-started': {
@@ -115,6 +131,8 @@ const kinds = {
     base: text.optional(),
     /** The git directory of the worktree, remembered because the worktree's own `.git` is not trusted. */
     gitDir: text.optional(),
+    /** What the CLI of an earlier run left here, for the first turn to go on with (spec §3 `resume`). */
+    conversation: leftConversationSchema.optional(),
     note: text.optional(),
   },
   /** A process was opened in the PTY host. */
@@ -174,11 +192,7 @@ const kinds = {
     turn: count,
     alias: text.optional(),
     label: text,
-    inputTokens: count.optional(),
-    outputTokens: count.optional(),
-    cacheReadTokens: count.optional(),
-    cacheWriteTokens: count.optional(),
-    costUsd: z.number().nonnegative().optional(),
+    ...usedSchema.shape,
     /** Who says so: the CLI, the user's prices, or public list prices. Absent in journals of before: the CLI. */
     costFrom: z.enum(['cli', 'prices', 'list']).optional(),
   },

@@ -9,7 +9,7 @@ import type { PlannedWorker } from '../../plan/plan.ts';
 import { err, ok, type Result } from '../../result.ts';
 import type { SessionConfig } from '../../session/session-plugin.ts';
 import { branchOf } from '../plan-names.ts';
-import { resumedBranch } from '../resumed-branch.ts';
+import { type LeftSession, leftSession } from '../resumed-session.ts';
 import { ensureRunBranch } from '../run-repository.ts';
 import { gitOf, type RunServices, type WorkerCase, workerCase } from '../run-services.ts';
 import { setupRunner } from '../setup.ts';
@@ -34,7 +34,11 @@ export async function performPrepare(
   }
   for (const text of session.value.notes)
     await context.emit({ kind: 'note', level: 'warning', text, worker });
-  await context.emit({ kind: 'worktree-ready', worker, attempt, ...placeOf(session.value) });
+  // An attempt after the first is there because the one before came to nothing: it begins anew.
+  const left = attempt === 1 ? await leftTo(services, one) : undefined;
+  const conversation = left?.conversation;
+  const place = { ...placeOf(session.value), ...(conversation && { conversation }) };
+  await context.emit({ kind: 'worktree-ready', worker, attempt, ...place });
 }
 
 async function makeSession(
@@ -69,18 +73,27 @@ async function worktreeRequest(
   const head = await ensureRunBranch(services, gitOf(services));
   if (!head.ok) return head;
   const slug = worker.place?.slug ?? wishedSlug(services, planned);
-  const found =
-    place.resume === undefined ? undefined : await resumedBranch(dirname(services.dir.root), slug);
+  const found = await leftTo(services, { planned, worker });
   if (place.resume !== undefined && found === undefined)
     return err(`there is no worktree session "${place.resume}" to go on with`);
   return ok({
     slug,
-    branch: worker.place?.branch ?? found ?? branchOf(context.plan, services.run, planned.key),
+    branch: worker.place?.branch ?? found?.branch ?? branchOf(context.plan, services.run, planned.key),
     base: head.value,
     worktreesDir: dirname(place.dir),
     mayReuse: isFree(context, slug, planned.key),
     resume: place.resume !== undefined,
   });
+}
+
+/** What there is to go on with, for a worker that is to (spec §3 `resume`). */
+async function leftTo(
+  services: RunServices,
+  { planned, worker }: Pick<WorkerCase, 'planned' | 'worker'>,
+): Promise<LeftSession | undefined> {
+  if (planned.place.kind !== 'worktree' || planned.place.resume === undefined) return undefined;
+  const slug = worker.place?.slug ?? wishedSlug(services, planned);
+  return await leftSession(dirname(services.dir.root), slug);
 }
 
 /** Whether every other worker of this run that had the worktree has ended (spec §3: same slug in a later phase). */

@@ -210,7 +210,7 @@ function watchTurn(
   /** Whether there was a sign of life. */
   wasAlive(): boolean;
 } {
-  const { command, reports, route, services } = turn;
+  const { command, reports, services } = turn;
   const worker = { worker: command.worker, attempt: command.attempt };
   let isAlive = false;
   let named: string | undefined;
@@ -234,8 +234,7 @@ function watchTurn(
         purpose: 'turn',
         transport: transportOf(turn),
       });
-      const { turn: number, route: index } = command;
-      reports.add({ kind: 'turn-started', ...worker, turn: number, route: index, label: route.label });
+      reports.add({ kind: 'turn-started', ...worker, ...startOf(turn, job) });
       // A script may work for long without a word.
       if (turn.adapter.silence === 'always') tellAlive('its process runs');
     },
@@ -254,6 +253,14 @@ function watchTurn(
         });
     },
   };
+}
+
+function startOf({ command, route, adapter }: Turn, { request }: TurnJob) {
+  const { turn, route: index } = command;
+  const { id, isNew } = request.conversation ?? {};
+  // The id that we would give is not the one of a CLI which names conversations itself.
+  const isKnown = id !== undefined && (isNew === false || adapter.conversationNames !== 'its own');
+  return { turn, route: index, label: route.label, ...(isKnown && { conversation: id }) };
 }
 
 function noteOf(

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { config } from '@vscode/l10n';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
 import {
+  type CodeLens,
   type CompletionList,
   type Diagnostic,
   type DocumentDiagnosticReport,
@@ -218,6 +220,22 @@ describe('the guard around features', () => {
     });
     const folding = await pair.request<readonly unknown[]>('textDocument/codeLens', { textDocument });
     assert.ok(Array.isArray(folding));
+  });
+
+  it('speaks the language of a client that sends its texts', async () => {
+    const translations = { 'Run from here': 'Ab hier ausführen', Plan: 1 };
+    using pair = await LspPair.start({ initializationOptions: { translations } });
+    try {
+      await pair.open('{ "pipeline": { "phases": [{ "name": "a", "prompt": "x" }] } }');
+      const lenses = await pair.request<readonly CodeLens[]>('textDocument/codeLens', { textDocument });
+      assert.deepEqual(
+        lenses.map(lens => lens.command?.title),
+        ['▶ Run', 'Plan', '▶ Run phase', 'Ab hier ausführen'],
+      );
+    } finally {
+      // The texts are those of the process.
+      config({ contents: {} });
+    }
   });
 
   it('answers a cancelled request as cancelled', async () => {

@@ -1,15 +1,25 @@
-/** Finds the branch of a worktree session that is to be gone on with (spec §3 `resume`). */
+/** Finds what is left of a worktree session that is to be gone on with (spec §3 `resume`). */
 import { readdir, stat } from 'node:fs/promises';
 import { Journal } from '../engine/journal.ts';
+import { type LeftConversation, leftConversation } from './conversation.ts';
 import { isErrno, runDirOf } from './run-dir.ts';
 
-/** The branch that the newest run with this slug worked on; undefined if no run ever had it. */
-export async function resumedBranch(runsDir: string, slug: string): Promise<string | undefined> {
+/** What the newest run that worked on a slug left. */
+export interface LeftSession {
+  readonly branch: string;
+  /** Absent if no CLI there had one. */
+  readonly conversation?: LeftConversation;
+}
+
+/** The session of the newest run with this slug; undefined if no run ever had it. */
+export async function leftSession(runsDir: string, slug: string): Promise<LeftSession | undefined> {
   for (const run of await newestFirst(runsDir)) {
     const events = await Journal.read(runDirOf(runsDir, run).journal);
     if (!events.ok) continue;
     const ready = events.value.findLast(event => event.kind === 'worktree-ready' && event.slug === slug);
-    if (ready?.kind === 'worktree-ready' && ready.branch !== undefined) return ready.branch;
+    if (ready?.kind !== 'worktree-ready' || ready.branch === undefined) continue;
+    const conversation = leftConversation(events.value, ready.worker);
+    return { branch: ready.branch, ...(conversation && { conversation }) };
   }
   return undefined;
 }
