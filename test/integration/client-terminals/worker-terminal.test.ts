@@ -62,11 +62,11 @@ test('a worker of several sessions is followed from one to the next, with a line
     state: 'failed',
     failure: {
       reason: { kind: 'crashed' },
-      description: 'The program crashed',
+      description: 'it crashed',
       message: 'killed by SIGKILL',
     },
   });
-  await tab.shows(/── ✗ build\/w1 failed: The program crashed. killed by SIGKILL ──/);
+  await tab.shows(/── ✗ build\/w1 failed: it crashed. killed by SIGKILL ──/);
 });
 
 test('what a headless worker shows is a transcript, and nothing can be typed into it', async () => {
