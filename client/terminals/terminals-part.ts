@@ -83,13 +83,13 @@ type Runs = Parts['runs'];
 /** Opens the tabs of before as soon as there is a daemon to ask about them. */
 function restoreOnce(runs: Runs, tabs: WorkerTabs): vscode.Disposable {
   let isDone = false;
-  const restore = () => {
+  const restore = async () => {
     if (isDone || runs.daemon.kind !== 'connected') return;
     isDone = true;
-    void tabs.restore();
+    isDone = await tabs.restore();
   };
-  restore();
-  return runs.onDidChangeDaemon(restore);
+  void restore();
+  return runs.onDidChangeDaemon(() => void restore());
 }
 
 /** What the commands act on. */

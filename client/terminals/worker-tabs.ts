@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { ExtensionTerminalOptions, Terminal } from 'vscode';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
+import type { RpcFailure } from '../../runtime/protocol.ts';
+import type { Result } from '../../runtime/result.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionScreen } from './attachment.ts';
 import type { Frames } from './frames.ts';
@@ -101,11 +103,15 @@ export class WorkerTabs {
     return worker !== undefined && !hasEnded(worker) ? tab : undefined;
   }
 
-  /** Opens the tabs that were open before the window was loaded anew, of workers that have not ended. */
-  async restore(): Promise<void> {
+  /**
+   * Opens the tabs that were open before the window was loaded anew, of workers that have not ended. False if the daemon
+   * was lost meanwhile: nothing is opened or forgotten, and it is to be tried again.
+   */
+  async restore(): Promise<boolean> {
     const tabs = readOpenTabs(this.#ports.remembered());
     const runs = [...new Set(tabs.map(({ run }) => run))];
-    await Promise.all(runs.map(run => this.#ports.runs.load(run)));
+    const loaded = await Promise.all(runs.map(run => this.#ports.runs.load(run)));
+    if (loaded.some(isLost)) return false;
     const groups = new Map<number, number>();
     for (const { run, worker, group } of tabs) {
       const known = this.#worker(run, worker);
@@ -116,6 +122,7 @@ export class WorkerTabs {
     }
     this.#isRestored = true;
     this.#remember();
+    return true;
   }
 
   #create(run: string, worker: string, group: number | undefined): Tab {
@@ -192,6 +199,11 @@ export class WorkerTabs {
 /** Where a session of a run is recorded. `dir` is the run's directory. */
 export function recordingFile(dir: string, session: string): string {
   return join(dir, 'sessions', `${session}.cast`);
+}
+
+/** Whether a run could not be asked for, which says nothing about the run. */
+function isLost(loaded: Result<unknown, RpcFailure>): boolean {
+  return !loaded.ok && (loaded.failure.code === 'daemon-lost' || loaded.failure.code === 'no-daemon');
 }
 
 async function screenOf(runs: Pick<Runs, 'request'>, session: string): Promise<SessionScreen | undefined> {

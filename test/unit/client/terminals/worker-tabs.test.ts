@@ -12,7 +12,7 @@ import { StillClock } from './still-clock.ts';
 const sketch = { phases: [{ name: 'build', count: 5 }] };
 
 /** A window whose terminals are written down; a run with workers at work, the fifth done. */
-function rig(remembered?: unknown) {
+function rig(remembered?: unknown, lost: { isLost: boolean } = { isLost: false }) {
   const log: string[] = [];
   const terminals = new Map<string, Terminal>();
   /** What was remembered, latest last. */
@@ -22,10 +22,11 @@ function rig(remembered?: unknown) {
   const loaded: LoadedRun = { plan: planOf(sketch), view: viewOf(sketch, events), dir: '/state/runs/demo-1' };
   const runs: Pick<Runs, 'loaded' | 'load' | 'ptyHost' | 'request'> = {
     loaded: run => (run === 'demo-1' ? loaded : undefined),
-    load: async run =>
-      run === 'demo-1'
-        ? { ok: true, value: loaded }
-        : { ok: false, failure: { code: 'unknown-run', message: '', exitCode: 2 } },
+    load: async run => {
+      if (run === 'demo-1' && !lost.isLost) return { ok: true, value: loaded };
+      const code = lost.isLost ? 'daemon-lost' : 'unknown-run';
+      return { ok: false, failure: { code, message: '', exitCode: 2 } };
+    },
     ptyHost: undefined,
     request: async () => ({ ok: false, failure: { code: 'no-daemon', message: '', exitCode: 1 } }),
   };
@@ -116,6 +117,16 @@ test('tabs of workers at work come back in their order and beside each other, wi
     memory.at(-1)?.map(({ worker, group }) => `${worker} ${group ?? '-'}`),
     ['build/4 -', 'build/3 1', 'build/1 1', 'build/2 -'],
   );
+});
+
+test('tabs are not forgotten when the daemon is lost while they are found again', async () => {
+  const lost = { isLost: true };
+  const { tabs, log, memory } = rig([{ run: 'demo-1', worker: 'build/2' }], lost);
+  assert.equal(await tabs.restore(), false);
+  assert.deepEqual([log, memory], [[], []]);
+  lost.isLost = false;
+  assert.equal(await tabs.restore(), true);
+  assert.deepEqual(log, ['create build/2 ● shell']);
 });
 
 test('a tab that the user closes is forgotten, and its worker named if it goes on', async () => {
