@@ -30,5 +30,5 @@ export const gemini = familyAdapter({
   folderFlag: '--include-directories',
   settingsVariable: 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH',
   // By itself gemini tries ten times, for four minutes; the runtime has its own failover (spec §4).
-  settings: { general: { maxAttempts: 3, disableAutoUpdate: true, enableAutoUpdate: false } },
+  settings: { general: { maxAttempts: 3, enableAutoUpdate: false } },
 });
