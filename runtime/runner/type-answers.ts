@@ -7,6 +7,9 @@ import type { GivenAnswer, TerminalTurnControl } from './terminal-turn-job.ts';
 /** Between two keys: a dialog that has just changed may not listen yet, and what comes at once may be taken for a paste. */
 const KEY_PAUSE_MS = 250;
 
+/** A dialog that has just been painted does not listen yet; claude's takes no key for a while, against answers by accident. */
+const DIALOG_PAUSE_MS = 1000;
+
 /** A dialog that is not seen after so long is taken to stand all the same. */
 const DIALOG_MS = 3000;
 /** So long may a CLI take to go on. */
@@ -52,7 +55,10 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
   }
   await terminal.dialogShown(DIALOG_MS);
   for (const [index, key] of keys.entries()) {
-    if (index > 0 && (await terminal.waitFor(() => false, KEY_PAUSE_MS)) === 'closed') return true;
+    // A dialog that somebody answers in its terminal meanwhile needs no key of ours.
+    const isOver = (): boolean => index === 0 && terminal.verdict.state.kind !== 'waiting';
+    const pause = index === 0 ? DIALOG_PAUSE_MS : KEY_PAUSE_MS;
+    if ((await terminal.waitFor(isOver, pause)) !== 'late') return true;
     await type(key);
   }
   const end = await terminal.waitFor(() => terminal.verdict.state.kind !== 'waiting', TAKEN_MS);
