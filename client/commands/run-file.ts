@@ -116,13 +116,19 @@ function selectionOf(command: FileCommand, phase: string | undefined): readonly 
   return [command === 'niia.runFrom' ? `--from=${phase}` : `--phase=${phase}`];
 }
 
-function transportArgument(host: FileHost): string {
-  return `--transport=${host.transport()}`;
+/** What every call of the command line about a file begins with. */
+function callOf(
+  verb: 'run' | 'plan',
+  file: File,
+  host: FileHost,
+  ...options: readonly string[]
+): readonly string[] {
+  return [verb, file.path, '--detach', ...options, `--transport=${host.transport()}`, ...file.selection];
 }
 
 async function showPlan(file: File, host: FileHost): Promise<void> {
   const inputs = inputArguments(readInputs(host.remembered(file.path)));
-  const argv = ['plan', file.path, '--detach', transportArgument(host), ...file.selection, ...inputs];
+  const argv = [...callOf('plan', file, host), ...inputs];
   const planned = await host.during(t('Planning'), () => host.cli.run(argv, { cwd: file.folder }));
   const text = textOf(planned);
   if (text.ok) await host.showPlan(file.path, text.value);
@@ -136,16 +142,7 @@ async function runFile(file: File, isModelAsked: boolean, host: FileHost): Promi
   if (plan === undefined) return;
   const inputs = await askInputs(file, plan, host);
   if (inputs === undefined) return;
-  const argv = [
-    'run',
-    file.path,
-    '--detach',
-    '--json',
-    transportArgument(host),
-    ...file.selection,
-    ...models,
-    ...inputArguments(inputs),
-  ];
+  const argv = [...callOf('run', file, host, '--json'), ...models, ...inputArguments(inputs)];
   const started = await host.during(t('Starting the run'), () => host.cli.run(argv, { cwd: file.folder }));
   const text = textOf(started);
   if (text.ok) host.onStarted(readRun(text.value));
@@ -153,15 +150,7 @@ async function runFile(file: File, isModelAsked: boolean, host: FileHost): Promi
 }
 
 async function readPlan(file: File, models: readonly string[], host: FileHost): Promise<Plan | undefined> {
-  const argv = [
-    'plan',
-    file.path,
-    '--detach',
-    '--json',
-    transportArgument(host),
-    ...file.selection,
-    ...models,
-  ];
+  const argv = [...callOf('plan', file, host, '--json'), ...models];
   const planned = textOf(await host.during(t('Planning'), () => host.cli.run(argv, { cwd: file.folder })));
   // Our own command line wrote it a moment ago.
   if (planned.ok) return JSON.parse(planned.value) as Plan;

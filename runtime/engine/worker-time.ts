@@ -1,3 +1,4 @@
+import { millisecondsBetween } from '../amounts.ts';
 import type { AttemptView, WorkerView } from './projections.ts';
 
 /**
@@ -15,5 +16,5 @@ export function finalWorkedMs(worker: Pick<WorkerView, 'attempts' | 'endedAt'>):
 }
 
 function lengthOf({ startedAt, endedAt }: AttemptView, now: string): number {
-  return Math.max(0, Date.parse(endedAt ?? now) - Date.parse(startedAt));
+  return Math.max(0, millisecondsBetween(startedAt, endedAt ?? now));
 }

@@ -24,7 +24,8 @@ export async function performPrepare(
   context: PerformContext,
 ): Promise<void> {
   const one = workerCase(context.plan, context.currentState(), command.worker);
-  const session = await makeSession(services, command, context, one);
+  const left = await sessionLeftTo(services, one);
+  const session = await makeSession(services, command, context, one, left);
   if (context.signal.aborted) return;
   const { worker, attempt } = command;
   if (!session.ok) {
@@ -35,8 +36,7 @@ export async function performPrepare(
   for (const text of session.value.notes)
     await context.emit({ kind: 'note', level: 'warning', text, worker });
   // An attempt after the first is there because the one before came to nothing: it begins anew.
-  const left = attempt === 1 ? await leftTo(services, one) : undefined;
-  const conversation = left?.conversation;
+  const conversation = attempt === 1 ? left?.conversation : undefined;
   const place = { ...placeOf(session.value), ...(conversation && { conversation }) };
   await context.emit({ kind: 'worktree-ready', worker, attempt, ...place });
 }
@@ -46,8 +46,9 @@ async function makeSession(
   command: PrepareCommand,
   context: PerformContext,
   one: WorkerCase,
+  left: LeftSession | undefined,
 ): Promise<Result<SessionConfig, SessionFailure>> {
-  const request = await worktreeRequest(services, context, one);
+  const request = await worktreeRequest(services, context, one, left);
   if (!request.ok) return err({ reason: { kind: 'crashed' }, message: request.failure });
   return prepareSession(services, context, one, {
     ...(request.value === undefined ? {} : { request: request.value }),
@@ -66,6 +67,7 @@ async function worktreeRequest(
   services: RunServices,
   context: PerformContext,
   { planned, worker }: WorkerCase,
+  left: LeftSession | undefined,
 ): Promise<Result<WorktreeRequest | undefined, string>> {
   const { place } = planned;
   if (place.kind === 'in-place') return ok(undefined);
@@ -73,12 +75,11 @@ async function worktreeRequest(
   const head = await ensureRunBranch(services, gitOf(services));
   if (!head.ok) return head;
   const slug = worker.place?.slug ?? wishedSlug(services, planned);
-  const found = await leftTo(services, { planned, worker });
-  if (place.resume !== undefined && found === undefined)
+  if (place.resume !== undefined && left === undefined)
     return err(`there is no worktree session "${place.resume}" to go on with`);
   return ok({
     slug,
-    branch: worker.place?.branch ?? found?.branch ?? branchOf(context.plan, services.run, planned.key),
+    branch: worker.place?.branch ?? left?.branch ?? branchOf(context.plan, services.run, planned.key),
     base: head.value,
     worktreesDir: dirname(place.dir),
     mayReuse: isFree(context, slug, planned.key),
@@ -87,9 +88,9 @@ async function worktreeRequest(
 }
 
 /** What there is to go on with, for a worker that is to (spec §3 `resume`). */
-async function leftTo(
+async function sessionLeftTo(
   services: RunServices,
-  { planned, worker }: Pick<WorkerCase, 'planned' | 'worker'>,
+  { planned, worker }: WorkerCase,
 ): Promise<LeftSession | undefined> {
   if (planned.place.kind !== 'worktree' || planned.place.resume === undefined) return undefined;
   const slug = worker.place?.slug ?? wishedSlug(services, planned);
