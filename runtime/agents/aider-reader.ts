@@ -1,6 +1,7 @@
 import type { AgentEvent, ProcessExit, TurnOutcome, TurnReader, Usage } from './adapter.ts';
 import { CollectedText } from './collected-text.ts';
 import { classifyFailure } from './failure-classes.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import { plainText, printable } from './terminal-text.ts';
 import { createTextReader } from './text-reader.ts';
 import { knownUsage } from './usage-notes.ts';
@@ -11,6 +12,8 @@ const COST = /(?:^| )Cost: \$([\d.]+) message, \$[\d.]+ session\.$/;
 /** How it tells what its library says of a failed request. */
 const FAILED = /^litellm\.(\w+(?:Error|Timeout)\b.*)/;
 const RETRY = /^Retrying in ([\d.]+) seconds/;
+/** Longest line that can be one of these, in UTF-16 units: an error may hold what the provider sent. */
+const MAX_LINE = 1024 * 1024;
 
 /**
  * Reads what aider prints, by its documentation and source. It ends with code 0 whatever happened, so an error that no
@@ -19,7 +22,7 @@ const RETRY = /^Retrying in ([\d.]+) seconds/;
 export function createAiderReader(): TurnReader {
   const plain = createTextReader('aider');
   const output = new CollectedText();
-  let rest = '';
+  const lines = createLineSplitter(MAX_LINE);
   let attempts = 0;
   let failure = '';
   const read = (line: string): readonly AgentEvent[] => {
@@ -33,9 +36,7 @@ export function createAiderReader(): TurnReader {
   return {
     feed(chunk) {
       output.add(chunk);
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      return [...plain.feed(chunk), ...lines.flatMap(line => read(plainText(line)))];
+      return [...plain.feed(chunk), ...lines.feed(chunk).flatMap(line => read(plainText(line)))];
     },
     end(exit, stderrTail) {
       const usage = usageIn(output.text());

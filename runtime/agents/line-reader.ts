@@ -1,12 +1,13 @@
 import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
 import { createJsonLines } from './json-lines.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import { emptyNotes, judgeTurn, type TurnNotes } from './turn-notes.ts';
 
 /** Longest line that is read: an answer of 16 MB, escaped. */
 const MAX_LINE = 64 * 1024 * 1024;
 
-/** Of a longer line of stderr only the end is read. */
-const MAX_ERROR_LINE = 64 * 1024;
+/** Longest line of stderr that is read. */
+const MAX_ERROR_LINE = 1024 * 1024;
 
 /** How one CLI's JSON lines are understood. */
 export interface LineLanguage {
@@ -27,18 +28,14 @@ export function createLineReader(language: LineLanguage, request: TurnRequest): 
   const read = (values: readonly unknown[]): AgentEvent[] =>
     values.flatMap(value => language.read(value, notes, request));
   const { readError } = language;
-  let errors = '';
+  const errors = createLineSplitter(MAX_ERROR_LINE);
   return {
     feed(chunk) {
       if (chunk === '') return [];
       return [...read(lines.feed(chunk)), { kind: 'activity' }];
     },
     ...(readError && {
-      feedErrors(chunk: string) {
-        const parts = (errors + chunk).split('\n');
-        errors = (parts.pop() ?? '').slice(-MAX_ERROR_LINE);
-        return parts.flatMap(line => readError(line, notes));
-      },
+      feedErrors: (chunk: string) => errors.feed(chunk).flatMap(line => readError(line, notes)),
     }),
     end(exit, stderrTail, report) {
       read(lines.end());

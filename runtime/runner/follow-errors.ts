@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readFrom } from './read-from.ts';
 import type { Clock } from './session-host.ts';
 
 /** A CLI's stderr is looked at so often: nobody tells when it grows. */
@@ -12,7 +12,7 @@ export function followErrors(clock: Clock, file: string, onText: (text: string) 
   let isOver = false;
   let timer = clock.after(POLL_MS, () => void look());
   async function look(): Promise<void> {
-    const piece = await readFrom(file, offset);
+    const piece = await readFrom(file, offset, READ_BYTES);
     if (isOver) return;
     offset += piece.length;
     if (piece.length > 0) onText(decoder.decode(piece, { stream: true }));
@@ -24,16 +24,4 @@ export function followErrors(clock: Clock, file: string, onText: (text: string) 
       timer[Symbol.dispose]();
     },
   };
-}
-
-/** Empty where there is no such file yet. */
-async function readFrom(file: string, offset: number): Promise<Uint8Array> {
-  try {
-    await using handle = await open(file, 'r');
-    const buffer = Buffer.alloc(READ_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, offset);
-    return buffer.subarray(0, bytesRead);
-  } catch {
-    return Buffer.alloc(0);
-  }
 }

@@ -79,8 +79,8 @@ const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
 /**
- * What is pasted, or goes in by a file of the CLI's, which shows it in its composer all the same: the prompt, without what a terminal or a composer could take for a command. What is too long, or begins
- * with a sign that composers read as a command of theirs, goes by its file.
+ * What goes into the CLI's composer, by paste or by its file: the prompt without what a terminal or a composer could take for
+ * a command. What is too long, or begins with a sign that composers read as a command of theirs, goes by its file.
  */
 export function pasteText(prompt: string, promptFile: string): string {
   const text = prompt.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');

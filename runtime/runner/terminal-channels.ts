@@ -1,8 +1,9 @@
 /** Reads the channels on which a CLI tells what it does, while its terminal lives. */
 import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Channel, ChannelRecord } from '../agents/terminal/terminal-cli.ts';
+import { readFrom } from './read-from.ts';
 import type { Clock } from './session-host.ts';
 
 /** Where file watching says nothing (network file systems), channels are looked at so often. */
@@ -162,7 +163,7 @@ function growingFile(file: string): () => Promise<readonly unknown[]> {
   let offset = 0;
   let rest = Buffer.alloc(0);
   return async () => {
-    const piece = await readFrom(file, offset);
+    const piece = await readFrom(file, offset, MAX_RECORD_BYTES);
     offset += piece.length;
     const bytes = Buffer.concat([rest, piece]);
     const end = bytes.lastIndexOf(0x0a) + 1;
@@ -181,18 +182,6 @@ function growingFiles(dir: string): () => Promise<readonly unknown[]> {
     for (const read of readers.values()) values.push(...(await read()));
     return values;
   };
-}
-
-async function readFrom(file: string, offset: number): Promise<Buffer> {
-  try {
-    await using handle = await open(file, 'r');
-    const { size } = await handle.stat();
-    const buffer = Buffer.alloc(Math.max(0, Math.min(size - offset, MAX_RECORD_BYTES)));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
-    return buffer.subarray(0, bytesRead);
-  } catch {
-    return Buffer.alloc(0);
-  }
 }
 
 /** A file's content whenever it is another one. */
