@@ -1,5 +1,5 @@
 import { adapterOf } from '../agents/registry.ts';
-import { terminalCliFor } from '../agents/terminal/terminal-clis.ts';
+import { terminalCliOf } from '../agents/terminal/terminal-clis.ts';
 import type { Phase, Step, Worker } from '../spec/workflow.ts';
 import { compact } from './compact.ts';
 import type { PlannedPhase, PlannedRoute, PlannedStep, PlannedWorker } from './plan.ts';
@@ -114,12 +114,12 @@ function transportOf({ session }: Worker, { workflow, options }: PlanContext): '
  * their prompt is typed, and not on the command line.
  */
 function routeTransport(
-  { adapter, declared }: ChainEntry,
+  entry: ChainEntry,
   transport: 'terminal' | 'headless',
   { workflow, facts }: PlanContext,
 ): { readonly transport: 'terminal' | 'headless'; readonly hasPrompt: boolean } {
   if (workflow.interactive !== undefined || transport === 'headless') return { transport, hasPrompt: true };
-  const isDriven = declared === undefined && terminalCliFor(adapter, facts.platform) !== undefined;
+  const isDriven = terminalCliOf(entry, facts.platform) !== undefined;
   return { transport: isDriven ? 'terminal' : 'headless', hasPrompt: !isDriven };
 }
 

@@ -1,3 +1,4 @@
+import type { DeclaredAgent } from '../declared.ts';
 import { claudeTerminal } from './claude.ts';
 import { codexTerminal } from './codex.ts';
 import { geminiTerminal } from './gemini.ts';
@@ -11,8 +12,16 @@ const terminalClis: ReadonlyMap<string, TerminalCli> = new Map(
 /** Adapters whose CLI can be driven in its own terminal. */
 export const terminalCliNames: readonly string[] = [...terminalClis.keys()];
 
-/** How the CLI of that adapter is driven in its own terminal; undefined for those that can only be watched there. */
+/** How the CLI of that built-in adapter is driven in its own terminal; undefined for those that can only be watched there. */
 export function terminalCliFor(adapter: string, platform: NodeJS.Platform): TerminalCli | undefined {
   const cli = terminalClis.get(adapter);
   return platform === 'win32' && cli?.needsPosixShell === true ? undefined : cli;
+}
+
+/** The same for the CLI of a route: a declared adapter of a built-in name is another CLI. */
+export function terminalCliOf(
+  { adapter, declared }: { readonly adapter: string; readonly declared?: DeclaredAgent | undefined },
+  platform: NodeJS.Platform,
+): TerminalCli | undefined {
+  return declared === undefined ? terminalCliFor(adapter, platform) : undefined;
 }

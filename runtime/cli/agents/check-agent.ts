@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { AgentAdapter } from '../../agents/adapter.ts';
 import type { DeclaredAgent } from '../../agents/declared.ts';
 import { adapterOf, resolveModelString } from '../../agents/registry.ts';
-import { terminalCliFor } from '../../agents/terminal/terminal-clis.ts';
+import { terminalCliOf } from '../../agents/terminal/terminal-clis.ts';
 import { findProgram } from '../../machine/find-program.ts';
 import { programVersion } from '../../machine/program-version.ts';
 import { err, ok, type Result } from '../../result.ts';
@@ -57,9 +57,9 @@ export async function checkAgent(
 ): Promise<Result<AgentCheck | undefined, CliFailure>> {
   const choice = resolveModelString(model, Object.keys(configured));
   const declared = choice === undefined ? undefined : configured[choice.adapter];
-  const adapter =
-    choice && adapterOf({ adapter: choice.adapter, ...(declared === undefined ? {} : { declared }) });
-  if (adapter === undefined || adapter.isShellPrompt)
+  const route = choice && { adapter: choice.adapter, declared };
+  const adapter = route && adapterOf(route);
+  if (route === undefined || adapter === undefined || adapter.isShellPrompt)
     return err(misused(`"${model}" is no CLI that can be checked`, 'niia agents lists those that can'));
   const program = await programOf(adapter, context);
   if (program === undefined) {
@@ -70,8 +70,7 @@ export async function checkAgent(
     } as const;
     return ok({ model, isUsable: false, rows: [missing, ...permissionRows(adapter)] });
   }
-  // A declared adapter of the same name is another CLI.
-  const isDriven = declared === undefined && terminalCliFor(adapter.name, process.platform) !== undefined;
+  const isDriven = terminalCliOf(route, process.platform) !== undefined;
   if (!(await mayAsk(isDriven ? 3 : 2))) return ok(undefined);
   const version = await programVersion(program, adapter.versionArgs, context.env);
   const turns = await runTurns(context, headlessPhase(model));

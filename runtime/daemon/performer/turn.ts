@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgentAdapter, AgentEvent, TurnOutcome, TurnRequest } from '../../agents/adapter.ts';
 import { adapterOf } from '../../agents/registry.ts';
 import type { TerminalCli } from '../../agents/terminal/terminal-cli.ts';
-import { terminalCliFor } from '../../agents/terminal/terminal-clis.ts';
+import { terminalCliOf } from '../../agents/terminal/terminal-clis.ts';
 import type { Command } from '../../engine/commands.ts';
 import type { EventData } from '../../engine/events.ts';
 import type { PerformContext } from '../../engine/performer.ts';
@@ -116,9 +116,8 @@ function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd>
 }
 
 /** How the CLI is driven in its own terminal, where that is asked for and can be done. */
-function liveCliOf({ one, route, adapter }: Turn): TerminalCli | undefined {
-  if (one.planned.transport !== 'terminal' || route.declared !== undefined) return undefined;
-  return terminalCliFor(adapter.name, process.platform);
+function liveCliOf({ one, route }: Turn): TerminalCli | undefined {
+  return one.planned.transport === 'terminal' ? terminalCliOf(route, process.platform) : undefined;
 }
 
 function transportOf(turn: Turn): 'terminal' | 'headless' {
