@@ -1,4 +1,5 @@
 import type { AgentAdapter, PermissionMapping, TurnCommand, TurnRequest } from './adapter.ts';
+import { fillIn } from './fill-in.ts';
 import { createOutputReader } from './output-reader.ts';
 
 const asWritten: PermissionMapping = {
@@ -29,20 +30,10 @@ export const command: AgentAdapter = {
 function inlineCommand(request: TurnRequest): TurnCommand {
   const [name = '', ...rest] = request.command ?? [];
   const program = request.program === '' ? name : request.program;
-  const argv = [program, ...[...rest, ...request.args].map(arg => fillIn(arg, request))];
+  const { prompt, promptFile: prompt_file, model } = request;
+  const argv = [
+    program,
+    ...[...rest, ...request.args].map(arg => fillIn(arg, { prompt, prompt_file, model })),
+  ];
   return { argv, env: {}, kind: 'pty' };
-}
-
-/** One pass over the argument: a prompt that itself contains `{model}` stays as it is. */
-function fillIn(argument: string, request: TurnRequest): string {
-  return argument.replace(/\{(prompt|model|prompt_file)\}/g, (whole, name: string) => {
-    switch (name) {
-      case 'prompt':
-        return request.prompt;
-      case 'prompt_file':
-        return request.promptFile;
-      default:
-        return request.model ?? whole;
-    }
-  });
 }

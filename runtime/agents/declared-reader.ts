@@ -1,14 +1,8 @@
-import type {
-  AgentEvent,
-  FailureReason,
-  ProcessExit,
-  TurnOutcome,
-  TurnReader,
-  TurnRequest,
-  Usage,
-} from './adapter.ts';
+import type { AgentEvent, ProcessExit, TurnOutcome, TurnReader, TurnRequest } from './adapter.ts';
 import { CollectedText } from './collected-text.ts';
-import type { DeclaredAgent, OutputPlace } from './declared.ts';
+import type { DeclaredAgent } from './declared.ts';
+import { declaredReason } from './declared-failures.ts';
+import { textAt, usageAt } from './declared-places.ts';
 import { createLineReader } from './line-reader.ts';
 import { createOutputReader } from './output-reader.ts';
 import { printable } from './terminal-text.ts';
@@ -77,42 +71,8 @@ function readValues(output: Output, value: unknown, notes: TurnNotes): void {
   const error = textAt(value, output.error);
   if (error !== undefined) notes.failure = { message: error };
   notes.conversation = textAt(value, output.conversation) ?? notes.conversation;
-  const parts = [
-    ['inputTokens', numberAt(value, output.input_tokens)],
-    ['outputTokens', numberAt(value, output.output_tokens)],
-    ['cacheReadTokens', numberAt(value, output.cache_read_tokens)],
-    ['costUsd', numberAt(value, output.cost_usd)],
-  ] as const;
-  const usage: Usage = Object.fromEntries(parts.filter(([, amount]) => amount !== undefined));
+  const usage = usageAt(value, output);
   if (Object.keys(usage).length > 0) notes.usage = { ...notes.usage, ...usage };
-}
-
-function textAt(value: unknown, place: OutputPlace | undefined): string | undefined {
-  const found = valueAt(value, place);
-  if (found === undefined || found === null || found === false || found === '') return undefined;
-  return typeof found === 'string' ? found : JSON.stringify(found);
-}
-
-function numberAt(value: unknown, place: OutputPlace | undefined): number | undefined {
-  const found = valueAt(value, place);
-  return typeof found === 'number' && found >= 0 ? found : undefined;
-}
-
-function valueAt(value: unknown, place: OutputPlace | undefined): unknown {
-  if (place === undefined) return undefined;
-  if (typeof place === 'string') return atPath(value, place);
-  const fits = Object.entries(place.where).every(([path, wanted]) => atPath(value, path) === wanted);
-  return fits ? atPath(value, place.path) : undefined;
-}
-
-function atPath(value: unknown, path: string): unknown {
-  let here = value;
-  for (const key of path.split('.')) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
-    // Own keys only, of an object that JSON.parse made.
-    here = (here as Readonly<Record<string, unknown>>)[key];
-  }
-  return here;
 }
 
 function jsonOf(text: string): unknown {
@@ -128,18 +88,6 @@ function reclassified(
   outcome: TurnOutcome & { readonly kind: 'failed' },
   printed: string,
 ): TurnOutcome {
-  const text = `${outcome.message}\n${printed}`.slice(0, 2 * MAX_SEARCHED);
-  const found = failures.find(({ match }) => new RegExp(match, 'im').test(text));
-  return found === undefined ? outcome : { ...outcome, reason: reasonOf(found.kind) };
-}
-
-function reasonOf(kind: DeclaredAgent['failures'][number]['kind']): FailureReason {
-  switch (kind) {
-    case 'bad_model':
-    case 'context_full':
-    case 'permission_denied':
-      return { kind };
-    default:
-      return { kind: 'unavailable', what: kind };
-  }
+  const reason = declaredReason(failures, `${outcome.message}\n${printed}`.slice(0, 2 * MAX_SEARCHED));
+  return reason === undefined ? outcome : { ...outcome, reason };
 }

@@ -3,71 +3,25 @@
  */
 import * as z from 'zod';
 import type { AgentAdapter, PermissionMapping, TurnCommand, TurnRequest } from './adapter.ts';
+import { declaredFailuresSchema } from './declared-failures.ts';
+import { figurePlaces, placeSchema } from './declared-places.ts';
 import { createDeclaredReader } from './declared-reader.ts';
+import { declaredTerminalSchema, terminalArgvOf } from './declared-terminal.ts';
+import { fillIn } from './fill-in.ts';
 
 const argv = z.array(z.string()).readonly();
 const environment = z.record(z.string(), z.string()).readonly();
-
-const path = z
-  .string()
-  .regex(
-    /^[\w$-]+(\.[\w$-]+)*$/,
-    'a path has names and numbers with "." between, as in "item.text" or "choices.0.text"',
-  );
-
-/** Where a value stands in the CLI's JSON: a path, or one that counts only in documents where other values are as given. */
-const place = z.union([
-  path,
-  z.object({ path, where: z.record(path, z.union([z.string(), z.boolean(), z.number()])) }).readonly(),
-]);
-
-// A quantified group that holds a quantifier can take exponential time on the CLI's output; so can a back reference.
-const SLOW = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]|\\[1-9]/;
-
-const pattern = z
-  .string()
-  .min(1)
-  .max(300)
-  .refine(isRegex, 'not a regular expression')
-  .refine(
-    text => !SLOW.test(text),
-    'a repeated group must not hold a repetition, and back references are not allowed',
-  );
-
-function isRegex(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Classes of failures that a pattern can name (spec §4, §10). */
-const failureKind = z.enum([
-  'auth',
-  'rate_limited',
-  'quota',
-  'overloaded',
-  'network',
-  'bad_model',
-  'context_full',
-  'permission_denied',
-]);
 
 const output = z
   .object({
     /** One JSON document, or one a line. */
     format: z.enum(['json', 'jsonl']),
-    answer: place,
+    answer: placeSchema,
     /** Its presence means failure; the value is the message. */
-    error: place.optional(),
+    error: placeSchema.optional(),
     /** The id that the CLI gave the conversation. */
-    conversation: place.optional(),
-    input_tokens: place.optional(),
-    output_tokens: place.optional(),
-    cache_read_tokens: place.optional(),
-    cost_usd: place.optional(),
+    conversation: placeSchema.optional(),
+    ...figurePlaces,
   })
   .strict()
   .readonly();
@@ -99,13 +53,9 @@ export const declaredAgentSchema = z
     /** Absent: what it prints is the answer. */
     output: output.optional(),
     /** First that fits the last of what it printed says why it failed. */
-    failures: z
-      .array(z.object({ match: pattern, kind: failureKind }).strict().readonly())
-      .max(50)
-      .readonly()
-      .default([]),
-    /** argv of its live terminal; absent: the same. */
-    terminal: argv.optional(),
+    failures: declaredFailuresSchema.default([]),
+    /** Its live terminal: argv alone, or how it is driven there. Absent: the same argv. */
+    terminal: declaredTerminalSchema.optional(),
     /** What a sandbox must let through (spec §3). */
     hosts: z.array(z.string()).readonly().default([]),
     state: z.array(z.string()).readonly().default([]),
@@ -115,8 +65,6 @@ export const declaredAgentSchema = z
 
 /** A CLI of the user's configuration. */
 export type DeclaredAgent = z.infer<typeof declaredAgentSchema>;
-/** Where a value stands in a declared CLI's output. */
-export type OutputPlace = z.infer<typeof place>;
 
 /** The adapter of a declared CLI. */
 export function createDeclaredAdapter(name: string, agent: DeclaredAgent): AgentAdapter {
@@ -144,7 +92,7 @@ export function createDeclaredAdapter(name: string, agent: DeclaredAgent): Agent
     needs: { hosts, stateDirectories: state.map(folder => ({ path: folder })) },
     headlessCommand: request => headlessCommand(agent, request),
     createReader: request => createDeclaredReader(name, agent, request),
-    terminalCommand: request => commandOf(agent, agent.terminal ?? agent.command, request),
+    terminalCommand: request => commandOf(agent, terminalArgvOf(agent.terminal) ?? agent.command, request),
   };
 }
 
@@ -165,7 +113,7 @@ function headlessCommand(agent: DeclaredAgent, request: TurnRequest): TurnComman
 
 function commandOf(agent: DeclaredAgent, words: readonly string[], request: TurnRequest): TurnCommand {
   const { conversation, model, permission, args, program } = request;
-  const [first = '', ...rest] = words;
+  const [first = '', ...rest] = words.filter(word => word !== '{prompt}' || request.prompt !== '');
   const talk = conversation?.isNew === true ? agent.conversation?.start : agent.conversation?.resume;
   const all = [
     ...rest,
@@ -174,17 +122,13 @@ function commandOf(agent: DeclaredAgent, words: readonly string[], request: Turn
     ...(conversation === undefined ? [] : (talk ?? [])),
     ...args,
   ];
-  const argv = [program === '' ? first : program, ...all.map(word => fillIn(word, request))];
-  return { argv, env: agent.env, kind: 'pty' };
-}
-
-/** One pass over the argument: a prompt that itself contains `{model}` stays as it is. */
-function fillIn(argument: string, request: TurnRequest): string {
-  const values = new Map([
-    ['prompt', request.prompt],
-    ['prompt_file', request.promptFile],
-    ['model', request.model],
-    ['conversation', request.conversation?.id],
-  ]);
-  return argument.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+  const values = {
+    prompt: request.prompt,
+    prompt_file: request.promptFile,
+    model,
+    conversation: conversation?.id,
+  };
+  // The program was looked up by the name in `command`; a terminal may have another.
+  const found = program === '' || first !== agent.command[0] ? first : program;
+  return { argv: [found, ...all.map(word => fillIn(word, values))], env: agent.env, kind: 'pty' };
 }

@@ -1,3 +1,4 @@
+import { liveTerminalOf } from '../agents/declared-terminal.ts';
 import { adapterOf } from '../agents/registry.ts';
 import { formatDuration } from '../amounts.ts';
 import { safeName } from '../git/safe-name.ts';
@@ -95,8 +96,11 @@ function routeLines(route: PlannedRoute, worker: PlannedWorker, { style }: PlanL
 /** Headless is worth a word only where a live terminal was asked for. */
 function transportRemarks(route: PlannedRoute, { transport }: PlannedWorker): readonly string[] {
   if (route.transport === 'terminal') return ['in its live terminal'];
-  const hasTerminal = transport === 'terminal' && adapterOf(route)?.isShellPrompt !== true;
-  return hasTerminal ? ['headless: turns cannot be told apart in its own terminal'] : [];
+  if (transport === 'headless' || adapterOf(route)?.isShellPrompt === true) return [];
+  const { adapter, declared } = route;
+  return declared !== undefined && liveTerminalOf(declared.terminal) === undefined
+    ? [`headless: agents.${adapter}.terminal.events does not say how it tells of its turns in its terminal`]
+    : ['headless: turns cannot be told apart in its own terminal'];
 }
 
 /** The program by its name: where it was found is in the JSON. */

@@ -75,10 +75,31 @@ export function parseConfig(text: string, file: string): Result<LoadedConfig, Co
   }
   const read = configSchema.safeParse(value);
   if (!read.success) {
-    const issues = read.error.issues.map(issue => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-    return err({ file, message: issues.join('; ') });
+    const issues = read.error.issues.flatMap(issue => told(issue));
+    return err({ file, message: issues.map(({ at, what }) => `${at || 'the file'}: ${what}`).join('; ') });
   }
   return ok({ config: read.data, warnings: unknownKeys(value).map(key => `${file}: unknown key "${key}"`) });
+}
+
+interface Told {
+  /** Place in the file: `agents.mine.terminal.events.done`. */
+  readonly at: string;
+  readonly what: string;
+}
+
+/** What is wrong and where. Of a value that may have several forms, what is wrong in the one it comes closest to. */
+function told(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): readonly Told[] {
+  const path = [...above, ...issue.path];
+  const forms = issue.code === 'invalid_union' ? issue.errors.filter(issues => !isOtherKind(issues)) : [];
+  const [first, ...others] = forms;
+  if (first === undefined) return [{ at: path.join('.'), what: issue.message }];
+  const closest = others.reduce((best, issues) => (issues.length < best.length ? issues : best), first);
+  return closest.flatMap(each => told(each, path));
+}
+
+/** The value is not even an object, a list, a text, as this form wants it. */
+function isOtherKind(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0);
 }
 
 /** Shape of a plain object, as zod has found it to be. */

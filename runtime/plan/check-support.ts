@@ -1,5 +1,5 @@
 import { adapterOf } from '../agents/registry.ts';
-import { terminalCliFor, terminalCliNames } from '../agents/terminal/terminal-clis.ts';
+import { terminalCliNames, terminalCliOf } from '../agents/terminal/terminal-clis.ts';
 import type { PlanNote } from './plan.ts';
 import {
   groupBy,
@@ -66,7 +66,10 @@ function transportNotes(
     return source.session.transport === 'terminal' && !isDriven;
   });
   if (asking.length === 0) return [];
-  const driven = terminalCliNames.filter(name => terminalCliFor(name, facts.platform) !== undefined);
+  const { configuredAgents, platform } = facts;
+  const driven = [...new Set([...terminalCliNames, ...Object.keys(configuredAgents)])].filter(
+    adapter => terminalCliOf({ adapter, declared: configuredAgents[adapter] }, platform) !== undefined,
+  );
   const message = `${nameWorkers(asking.map(pair => pair.planned))} may run without a live terminal, with a readable transcript: it can be had for ${driven.join(', ')}`;
   return [{ severity: 'warning', code: 'transport', message, ...pathOf(asking) }];
 }

@@ -8,7 +8,14 @@ import type { RunnerDeps } from './run-session.ts';
 import { untilStalled } from './stall-watch.ts';
 import { StateTeller } from './state-teller.ts';
 import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
-import { answeredOutcome, brokenOff, failedOutcome, noStart, stalled } from './terminal-outcome.ts';
+import {
+  answeredOutcome,
+  brokenOff,
+  failedOutcome,
+  noStart,
+  stalled,
+  withoutAnswer,
+} from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { turnMark } from './turn-mark.ts';
 import type { TurnSpending } from './turn-spending.ts';
@@ -113,9 +120,12 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
     control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });
     if ((await terminal.waitFor(() => !isBrokenOff())) === 'closed') return undefined;
   }
+  const hasAnswer = (): boolean => hasSince(terminal, mark, 'answer');
+  if (kind() === 'done') await terminal.waitFor(hasAnswer, ANSWER_GRACE_MS);
   const { verdict } = terminal;
   const facts = terminal.facts.slice(mark);
-  return verdict.state.kind === 'error' ? failedOutcome(facts, verdict) : answeredOutcome(facts);
+  if (verdict.state.kind === 'error') return failedOutcome(facts, verdict);
+  return hasAnswer() ? answeredOutcome(facts) : withoutAnswer(job.adapter.name);
 }
 
 function hasSince(terminal: LiveTerminal, mark: number, kind: TurnFact['kind']): boolean {

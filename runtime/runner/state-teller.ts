@@ -19,12 +19,13 @@ export class StateTeller implements Disposable {
     for (;;) {
       const isNew = (): boolean => keyOf(terminal.verdict.state) !== (last && keyOf(last));
       if ((await terminal.waitFor(isNew)) === 'closed' || this.#stop.signal.aborted) return;
-      const { state, evidence } = terminal.verdict;
+      const { state, evidence, isGuessed } = terminal.verdict;
       last = state;
       // Before its first word nothing is unknown that was known.
       if (evidence.length === 0) continue;
       control.onEvent?.({ kind: 'activity' });
-      const words = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
+      const said = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
+      const words = isGuessed ? `guessed from the screen; ${said}` : said;
       if (state.kind === 'working' || state.kind === 'unknown') {
         control.onEvent?.({ kind: 'state', state: state.kind, evidence: words });
       }

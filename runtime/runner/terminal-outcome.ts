@@ -28,12 +28,17 @@ export function answeredOutcome(facts: readonly TurnFact[]): TurnOutcome {
   return { kind: 'answered', answer, ...learnt(facts) };
 }
 
+/** The turn ended well by its signs, but nothing told what was said: no answer is no success. */
+export function withoutAnswer(name: string): TurnOutcome {
+  return failed({ kind: 'crashed' }, `${name} ended its turn without an answer that this version can read`);
+}
+
 /** The CLI itself says that the turn failed. */
 export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict): TurnOutcome {
   const failure = facts.findLast(fact => fact.kind === 'failure');
   const said = evidence.find(({ text }) => text.startsWith('error: '))?.text.slice('error: '.length);
   const message = failure?.message ?? said ?? 'the turn ended with an error; the terminal shows it';
-  const reason = classifyFailure({ message, status: failure?.status });
+  const reason = failure?.reason ?? classifyFailure({ message, status: failure?.status });
   return { kind: 'failed', reason, message, ...learnt(facts) };
 }
 

@@ -72,7 +72,7 @@ function keysFor(
 ): readonly string[] | undefined {
   const { allow, refuse } = cli.consentKeys;
   if (!isGranted) return [refuse];
-  if (what === 'permission') return [allow];
+  if (what === 'permission') return allow === undefined ? undefined : [allow];
   const { questions = [] } = terminal.facts.findLast(fact => fact.kind === 'asked') ?? {};
   const replies = repliesTo(questions, text);
   if (questions.length > 0) return replies && cli.answerKeys?.(questions, replies);

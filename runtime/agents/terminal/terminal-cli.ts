@@ -2,6 +2,7 @@
  * The contract of a CLI's live terminal: how its own text interface is started, watched and spoken to. Data and pure
  * functions, one file per CLI, like the headless adapters beside it. docs/state.md says what each CLI offers.
  */
+import type { FailureReason } from '../adapter.ts';
 import type { UsageNote } from '../usage-notes.ts';
 import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
 import type { Claim } from './claim.ts';
@@ -55,8 +56,13 @@ export type TurnFact =
   | { readonly kind: 'conversation'; readonly id: string }
   /** File of the conversation, JSON lines. */
   | { readonly kind: 'transcript'; readonly file: string }
-  /** The turn ended with an error, in the CLI's own words. */
-  | { readonly kind: 'failure'; readonly message: string; readonly status?: number }
+  /** The turn ended with an error, in the CLI's own words. `reason`: where they need not be classified. */
+  | {
+      readonly kind: 'failure';
+      readonly message: string;
+      readonly status?: number;
+      readonly reason?: FailureReason;
+    }
   /** The model asks a person; the dialog may come a little later. */
   | { readonly kind: 'asked'; readonly questions: readonly AskedQuestion[] }
   /** The CLI tries again by itself. */
@@ -97,8 +103,8 @@ export interface TerminalCli {
   submission(place: TerminalPlace): Submission;
   /** Keys that break a turn off. */
   readonly interruptKeys: string;
-  /** Keys that allow what is asked for once, and that refuse it. */
-  readonly consentKeys: { readonly allow: string; readonly refuse: string };
+  /** Keys that allow what is asked for once, and that refuse it. Without `allow` only a person at the terminal can. */
+  readonly consentKeys: { readonly allow?: string; readonly refuse: string };
   /** Writes, one after the other, that answer its dialog of questions; undefined where only a person at it can. */
   answerKeys?(
     questions: readonly AskedQuestion[],
