@@ -99,7 +99,7 @@ function transportRemarks(route: PlannedRoute, { transport }: PlannedWorker): re
   if (transport === 'headless' || adapterOf(route)?.isShellPrompt === true) return [];
   const { adapter, declared } = route;
   return declared !== undefined && liveTerminalOf(declared.terminal) === undefined
-    ? [`headless: agents.${adapter}.terminal.events does not say how it tells of its turns in its terminal`]
+    ? [`headless: agents.${adapter}.terminal has no events to tell its turns by`]
     : ['headless: turns cannot be told apart in its own terminal'];
 }
 

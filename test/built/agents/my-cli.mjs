@@ -36,6 +36,7 @@ function chat(eventsFile) {
     onKey = undefined;
     tell({ type: 'interrupted' });
     rest();
+    process.stdout.write('interrupted by a key\r\n');
   };
   const write = file => {
     writeFileSync(file, 'by my-cli\n');
