@@ -51,10 +51,12 @@ function headlessCommand(request: TurnRequest): TurnCommand {
 }
 
 function terminalCommand(request: TurnRequest): TurnCommand {
-  const { args, ...rest } = shared(request);
+  const { args, env, ...rest } = shared(request);
   const prompt = request.prompt === '' ? [] : ['--interactive', request.prompt];
   const argv = [request.program, ...args, ...request.args, ...prompt];
-  return { argv, ...rest, kind: 'pty' };
+  // Answers the question whether the folder is trusted; it allows everything, so it is not for the other levels.
+  const trust = request.permission === 'full' ? { COPILOT_ALLOW_ALL: 'true' } : {};
+  return { argv, env: { ...env, ...trust }, ...rest, kind: 'pty' };
 }
 
 function shared(

@@ -11,6 +11,7 @@ import type {
 import { Screens } from '../pty/screen.ts';
 import type { SinkReport } from './run-session.ts';
 import type { Clock } from './session-host.ts';
+import type { StartDialogAnswer } from './start-dialog.ts';
 import { type OpenChannels, openChannels } from './terminal-channels.ts';
 
 /** What the terminal is. */
@@ -18,6 +19,8 @@ export interface LiveTerminalOptions {
   readonly cli: TerminalCli;
   readonly clock: Clock;
   readonly recordingFile: string;
+  /** Answers, for the person, a dialog that it may begin with. */
+  readonly startDialog?: StartDialogAnswer | undefined;
 }
 
 /** Time between two looks for a dialog. */
@@ -38,28 +41,29 @@ export class LiveTerminal implements Disposable {
   readonly #cli: TerminalCli;
   readonly #clock: Clock;
   readonly #recordingFile: string;
+  readonly #startDialog: StartDialogAnswer | undefined;
   readonly #detector: Detector;
   readonly #screens = new Screens();
   readonly #listeners = new Set<() => void>();
   #channels: OpenChannels | undefined;
-  #transcript: Promise<OpenChannels> | undefined;
+  #transcript: OpenChannels | undefined;
   #pid = 0;
   #timer: Disposable | undefined;
   #isLooking = false;
   #isClosed = false;
 
-  constructor({ cli, clock, recordingFile }: LiveTerminalOptions) {
+  constructor({ cli, clock, recordingFile, startDialog }: LiveTerminalOptions) {
     this.#cli = cli;
     this.#clock = clock;
     this.#recordingFile = recordingFile;
-    const { readTitle, screen } = cli;
-    this.#detector = new Detector({ readTitle, ...(screen === undefined ? {} : { screen }) });
+    this.#startDialog = startDialog;
+    this.#detector = new Detector(cli);
   }
 
   [Symbol.dispose](): void {
     this.close();
     this.#channels?.[Symbol.dispose]();
-    void this.#transcript?.then(opened => opened[Symbol.dispose]());
+    this.#transcript?.[Symbol.dispose]();
     this.#screens.dispose();
   }
 
@@ -86,14 +90,12 @@ export class LiveTerminal implements Disposable {
   }
 
   /** Starts to read the channels of the process. */
-  async listen(channels: readonly Channel[], pid: number): Promise<void> {
+  listen(channels: readonly Channel[], pid: number): void {
     this.#pid = pid;
-    const opened = await openChannels({
+    this.#channels = openChannels({
       ...{ channels, pid, clock: this.#clock },
       onRecord: record => this.#take(record),
     });
-    if (this.#isClosed) opened[Symbol.dispose]();
-    else this.#channels = opened;
   }
 
   /** Takes a piece of output. */
@@ -113,7 +115,7 @@ export class LiveTerminal implements Disposable {
   /** Settles when everything that stands in the channels has been taken. */
   async drained(): Promise<void> {
     await this.#channels?.drained();
-    await (await this.#transcript)?.drained();
+    await this.#transcript?.drained();
   }
 
   /** Waits until `probe` holds, at most so long. */
@@ -177,7 +179,9 @@ export class LiveTerminal implements Disposable {
     this.#isLooking = false;
     if (this.#isClosed) return;
     const at = this.#clock.now();
-    if (screen?.ok) this.#detector.feed({ kind: 'screen', at, text: screen.value.text });
+    if (screen?.ok && this.#startDialog?.takes(screen.value.text, at) !== true) {
+      this.#detector.feed({ kind: 'screen', at, text: screen.value.text });
+    }
     this.#detector.feed({ kind: 'tick', at });
     this.#changed();
   }

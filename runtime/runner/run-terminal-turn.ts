@@ -10,10 +10,12 @@ import type { TurnOutcome } from '../agents/adapter.ts';
 import type { TerminalPlace, TerminalSetUp } from '../agents/terminal/terminal-cli.ts';
 import type { SessionInfo } from '../pty-protocol.ts';
 import { breakOff } from './break-off.ts';
+import { channelsFromStart } from './channel-starts.ts';
 import { LiveTerminal } from './live-terminal.ts';
 import { playTurn } from './play-turn.ts';
 import { type RunnerDeps, runSession, type SessionEnd } from './run-session.ts';
 import { type TurnEnd, writeFiles } from './run-turn.ts';
+import { StartDialogAnswer } from './start-dialog.ts';
 import { terminalGone } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { TextTail } from './text-tail.ts';
@@ -28,11 +30,16 @@ export async function runTerminalTurn(
   const place = placeOf(job);
   const setUp = job.cli.setUp(place);
   await writeMissing(place, setUp);
+  const channels = await channelsFromStart(place, setUp.channels);
   const unwritable = await writeFiles(job.adapter.terminalCommand(job.request));
   if (unwritable !== undefined) return notWritten(unwritable);
-  using terminal = new LiveTerminal({ cli: job.cli, clock: deps.clock, recordingFile: job.recordingFile });
+  const dialog = job.cli.startDialog?.(place);
+  using terminal = new LiveTerminal({
+    ...{ cli: job.cli, clock: deps.clock, recordingFile: job.recordingFile },
+    startDialog: dialog && new StartDialogAnswer(dialog, keys => void deps.host.write(job.session, keys)),
+  });
   const turn = new TerminalTurn(deps, job, control, place, terminal);
-  return await turn.run(setUp);
+  return await turn.run({ ...setUp, channels });
 }
 
 function notWritten(message: string): TurnEnd {
@@ -42,7 +49,9 @@ function notWritten(message: string): TurnEnd {
 
 function placeOf(job: TerminalTurnJob): TerminalPlace {
   const folder = join(dirname(job.recordingFile), `${job.session}.channels`);
-  return { folder, cwd: job.cwd, env: job.env, platform: job.request.platform };
+  const { platform, conversation } = job.request;
+  const place = { folder, cwd: job.cwd, env: job.env, platform };
+  return { ...place, ...(conversation === undefined ? {} : { conversation: conversation.id }) };
 }
 
 /** Only what is not there yet: a terminal that is found again goes on with its files. */
@@ -127,7 +136,7 @@ class TerminalTurn {
 
   /** Brings the turn to its outcome, then lets the session go or ends it. */
   async #conduct(setUp: TerminalSetUp, session: SessionInfo): Promise<void> {
-    await this.#terminal.listen(setUp.channels, session.pid);
+    this.#terminal.listen(setUp.channels, session.pid);
     this.#outcome = await playTurn({
       ...{ deps: this.#deps, job: this.#job, control: this.#control },
       ...{ place: this.#place, terminal: this.#terminal, spending: this.#spending },

@@ -1,6 +1,6 @@
 /** Reads the channels on which a CLI tells what it does, while its terminal lives. */
 import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Channel, ChannelRecord } from '../agents/terminal/terminal-cli.ts';
 import { readFrom } from './read-from.ts';
@@ -28,46 +28,45 @@ export interface OpenChannels extends Disposable {
 }
 
 /** Starts to read. */
-export async function openChannels({
-  channels,
-  pid,
-  clock,
-  onRecord,
-}: ChannelOptions): Promise<OpenChannels> {
+export function openChannels({ channels, pid, clock, onRecord }: ChannelOptions): OpenChannels {
   const readers = channels.map(channel => readerOf(channel, pid));
   const folders = new Set(readers.flatMap(({ folder }) => folder ?? []));
-  for (const folder of folders) await mkdir(folder, { recursive: true });
   const pump = new Pump(readers, onRecord);
-  const watchers = [...folders].flatMap(folder => watchFolder(folder, () => pump.kick()));
-  let timer = clock.after(POLL_MS, poll);
+  const watchers = new Map<string, FSWatcher>();
+  let timer: Disposable | undefined;
+  poll();
   function poll(): void {
+    for (const folder of folders) {
+      // Those that are not there yet are left to the CLI: a folder of ours could be taken for a conversation.
+      const watcher = watchers.has(folder) ? undefined : watchFolder(folder, () => pump.kick());
+      if (watcher !== undefined) watchers.set(folder, watcher);
+    }
     pump.kick();
     timer = clock.after(POLL_MS, poll);
   }
-  pump.kick();
   return {
     drained: () => pump.drained(),
     [Symbol.dispose]() {
       pump.stop();
-      timer[Symbol.dispose]();
-      for (const watcher of watchers) watcher.close();
+      timer?.[Symbol.dispose]();
+      for (const watcher of watchers.values()) watcher.close();
     },
   };
 }
 
 /** Watching is a help, not a need: where the system refuses, polling serves. */
-function watchFolder(folder: string, onChange: () => void): readonly FSWatcher[] {
+function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, onChange);
     watcher.on('error', () => watcher.close());
-    return [watcher];
+    return watcher;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
 interface ChannelReader {
-  /** To be watched, and made where it is not there; absent = only looked at now and then. */
+  /** To be watched once it is there; absent = only looked at now and then. */
   readonly folder?: string;
   /** What has come since the last call. */
   read(): Promise<readonly unknown[]>;
@@ -121,7 +120,11 @@ function readerOf(channel: Channel, pid: number): ChannelReader {
     case 'hooks':
       return { channel: 'hooks', folder: channel.dir, read: hookEvents(channel.dir) };
     case 'lines':
-      return { channel: 'lines', folder: dirname(channel.file), read: growingFile(channel.file) };
+      return {
+        channel: 'lines',
+        folder: dirname(channel.file),
+        read: growingFile(channel.file, channel.from),
+      };
     case 'line-files':
       return { channel: 'line-files', read: growingFiles(channel.dir) };
     case 'status':
@@ -158,9 +161,9 @@ async function modifiedAt(file: string): Promise<bigint> {
   return found?.mtimeNs ?? 0n;
 }
 
-/** Whole lines of a file that only grows. */
-function growingFile(file: string): () => Promise<readonly unknown[]> {
-  let offset = 0;
+/** Whole lines of a file that only grows, from a place where one begins. */
+function growingFile(file: string, from = 0): () => Promise<readonly unknown[]> {
+  let offset = from;
   let rest = Buffer.alloc(0);
   return async () => {
     const piece = await readFrom(file, offset, MAX_RECORD_BYTES);

@@ -1,9 +1,10 @@
 /** Turns of real CLIs in their live terminals: the real programs on a real PTY host, a fake model, private homes. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AgentEvent, TurnRequest } from '../../runtime/agents/adapter.ts';
+import type { AgentAdapter, AgentEvent, TurnRequest } from '../../runtime/agents/adapter.ts';
 import { adapterFor } from '../../runtime/agents/registry.ts';
 import { terminalCliFor } from '../../runtime/agents/terminal/terminal-clis.ts';
 import type { PtyHostClient } from '../../runtime/pty/client.ts';
@@ -45,6 +46,8 @@ export class LiveRig implements AsyncDisposable {
   readonly #folder: { readonly path: string } & Disposable;
   readonly #api: ModelApi;
   readonly #host: PtyHostClient;
+  /** Ids of the conversations by terminal, as the daemon would give them. */
+  readonly #conversations = new Map<string, string>();
   #turns = 0;
 
   private constructor(
@@ -134,6 +137,7 @@ export class LiveRig implements AsyncDisposable {
       ...{ session, adapter, cli, keepsTerminal, isAttended, recordingFile },
       request: {
         permission: 'full',
+        ...this.#conversationOf(session, adapter),
         args: [],
         platform: process.platform,
         filesDir: join(this.#folder.path, `${session}.files`),
@@ -151,6 +155,14 @@ export class LiveRig implements AsyncDisposable {
       outputFile: join(this.#folder.path, `${session}.out`),
       limits: limits ?? { startTimeoutMs: 90_000, stallTimeoutMs: 120_000 },
     };
+  }
+
+  #conversationOf(session: string, { conversationNames }: AgentAdapter): Pick<TurnRequest, 'conversation'> {
+    if (conversationNames === 'its own') return {};
+    const known = this.#conversations.get(session);
+    const id = known ?? randomUUID();
+    this.#conversations.set(session, id);
+    return { conversation: { id, isNew: known === undefined } };
   }
 }
 

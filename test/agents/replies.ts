@@ -18,9 +18,17 @@ const questionTools: Readonly<Partial<Record<CliName, string>>> = {
 
 /** A question with one choice to take; undefined where the CLI's model cannot ask. */
 export function question(cli: CliName, text: string, choices: readonly string[]): object | undefined {
+  if (cli === 'copilot') return copilotQuestion(text, choices);
   const name = questionTools[cli];
   if (name === undefined) return undefined;
   const options = choices.map(label => ({ label, description: `Take ${label}.` }));
   const questions = [{ question: text, header: 'Choice', type: 'choice', multiSelect: false, options }];
   return { tool: { name, args: { questions } } };
+}
+
+/** Copilot's tool takes a form. */
+function copilotQuestion(message: string, choices: readonly string[]): object {
+  const properties = { choice: { type: 'string', enum: choices } };
+  const args = { message, requestedSchema: { type: 'object', properties, required: ['choice'] } };
+  return { tool: { name: 'ask_user', args } };
 }

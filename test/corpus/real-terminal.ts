@@ -98,7 +98,7 @@ export class RealTerminal implements Disposable {
     const options2 = { ...SIZE, cwd, env, encoding: null };
     const pty = spawn(path, [...args, ...program.args(mode, apiUrl)], options2);
     const terminal = new RealTerminal(program, place, pty);
-    terminal.#channels = await openChannels({
+    terminal.#channels = openChannels({
       channels: setUp.channels,
       pid: pty.pid,
       clock: systemClock,

@@ -22,10 +22,10 @@ export interface Judgement {
 /** What our detector says of a recording, with a look at the screen only when it wants one. */
 export function replayStructured(
   recording: Recording,
-  { readTitle, screen, read }: TerminalCli,
+  cli: TerminalCli,
   screens: readonly ScreenAt[],
 ): readonly Judgement[] {
-  const detector = new Detector({ readTitle, ...(screen === undefined ? {} : { screen }) });
+  const detector = new Detector(cli);
   const said = new Judgements();
   const tell = (input: DetectorInput): void => said.add(input.at, judged(detector.feed(input).state));
   let looked = 0;
@@ -36,7 +36,7 @@ export function replayStructured(
         tell({ kind: 'output', at: event.at, bytes: event.bytes });
         break;
       case 'record':
-        tell({ kind: 'claims', at: event.at, claims: read(event.record).claims });
+        tell({ kind: 'claims', at: event.at, claims: cli.read(event.record).claims });
         break;
       case 'exit':
         tell({ kind: 'exit', at: event.at, code: event.code, signal: event.signal });

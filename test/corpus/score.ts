@@ -195,7 +195,7 @@ function signOf(recording: Recording, cli: TerminalCli, span: Span): number {
 
 /** What each source says by itself, all in one list. */
 function soloJudgements(recording: Recording, cli: TerminalCli): readonly Judgement[] {
-  const terminal = new Detector({ readTitle: cli.readTitle });
+  const terminal = new Detector({ readTitle: cli.readTitle, showsProgress: cli.showsProgress });
   return recording.events.flatMap(event => {
     switch (event.kind) {
       case 'output': {

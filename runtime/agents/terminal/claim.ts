@@ -1,12 +1,13 @@
 /** What the sources of a CLI's state say, each by itself. */
 
 /**
- * Where a claim comes from. `program-status` (OSC 7501) and `title` travel inside of the output, where anything a tool
- * prints can forge them; `hooks`, `events`, `status-file` and `transcript` come on ways of their own.
+ * Where a claim comes from. `program-status` (OSC 7501), `title` and `progress` (OSC 9;4) travel inside of the output,
+ * where anything a tool prints can forge them; `hooks`, `events`, `status-file` and `transcript` come on ways of their own.
  */
 export type SourceName =
   | 'program-status'
   | 'title'
+  | 'progress'
   | 'events'
   | 'hooks'
   | 'status-file'

@@ -74,6 +74,8 @@ const SCREEN_STABLE_MS = 400;
 /** How one CLI's own signs are read. */
 export interface DetectorRules {
   readonly readTitle?: TitleReader;
+  /** OSC 9;4 stands for as long as the program works. */
+  readonly showsProgress?: boolean | undefined;
   readonly screen?: ScreenRules;
 }
 
@@ -85,6 +87,7 @@ const SOURCES: readonly SourceName[] = [
   'status-file',
   'transcript',
   'title',
+  'progress',
   'screen',
 ];
 
@@ -92,7 +95,7 @@ const SOURCES: readonly SourceName[] = [
 const OUTSIDE: readonly SourceName[] = ['events', 'hooks', 'status-file', 'transcript'];
 
 /** Sources that show a state for as long as it lasts; the others tell of events. */
-const STANDING: readonly SourceName[] = ['title', 'status-file'];
+const STANDING: readonly SourceName[] = ['title', 'progress', 'status-file'];
 
 interface Heard {
   readonly claim: Claim;
@@ -163,6 +166,8 @@ export class Detector {
   #hearMessage(message: TerminalMessage, at: number): void {
     if (message.kind !== 'osc') return;
     if (message.code === 7501) this.#hearReport(readStatusReport(message.text), at);
+    const progress = this.#rules.showsProgress === true ? claimOfProgress(message) : undefined;
+    if (progress !== undefined) this.#hear(progress, at);
     if (message.code !== 0 && message.code !== 2) return;
     const state = this.#rules.readTitle?.(message.text);
     if (state !== undefined) this.#hear({ source: 'title', state, text: shortened(message.text) }, at);
@@ -208,7 +213,8 @@ export class Detector {
 
   #decide(at: number): { readonly state: AgentState; readonly isGuessed: boolean } {
     if (this.#exit !== undefined) return { state: this.#exit, isGuessed: false };
-    const inside = this.#heard.get('program-status') ?? this.#heard.get('title');
+    const inside =
+      this.#heard.get('program-status') ?? this.#heard.get('title') ?? this.#heard.get('progress');
     const outside = this.#outside();
     const screen = this.#heard.get('screen');
     if (inside === undefined && outside === undefined) {
@@ -260,6 +266,14 @@ function claimOfReport({ state, kind, message }: StatusReport): Claim | undefine
   const source = 'program-status';
   if (state === 'blocked') return { source, state: { kind: 'waiting', what: kind ?? 'question' }, text };
   return { source, state: { kind: state }, text };
+}
+
+/** OSC 9;4 as a claim: 0 takes the progress away, everything else shows some. */
+function claimOfProgress({ code, text }: Extract<TerminalMessage, { kind: 'osc' }>): Claim | undefined {
+  const [, shown] = code === 9 ? (/^4;([0-4])(?:;|$)/.exec(text) ?? []) : [];
+  if (shown === undefined) return undefined;
+  const kind = shown === '0' ? 'idle' : 'working';
+  return { source: 'progress', state: { kind }, text: kind === 'idle' ? 'none shown' : 'shown' };
 }
 
 function isOver({ kind }: ClaimedState): boolean {

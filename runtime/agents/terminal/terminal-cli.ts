@@ -18,14 +18,16 @@ export interface TerminalPlace {
   /** The environment it will have. */
   readonly env: Readonly<Record<string, string>>;
   readonly platform: NodeJS.Platform;
+  /** Id of its conversation, where it is told one. */
+  readonly conversation?: string;
 }
 
 /** A way, besides its terminal, on which a CLI tells what it does. */
 export type Channel =
   /** A folder into which hooks put one JSON file per event. */
   | { readonly kind: 'hooks'; readonly dir: string }
-  /** A file of JSON lines that only grows. */
-  | { readonly kind: 'lines'; readonly file: string }
+  /** A file of JSON lines that only grows. `from`: so many bytes at its beginning are of an earlier terminal. */
+  | { readonly kind: 'lines'; readonly file: string; readonly from?: number }
   /** A folder of the CLI's own with such files (`.jsonl`); both may come later. */
   | { readonly kind: 'line-files'; readonly dir: string }
   /** A folder with a JSON file `<pid>.json` that is replaced whenever it changes. */
@@ -81,6 +83,14 @@ export interface Reading {
   readonly uses?: readonly UseFact[];
 }
 
+/** A dialog at a CLI's start that nothing but a key can answer. */
+export interface StartDialog {
+  /** All that it shows, from its heading to its last choice. */
+  readonly text: string;
+  /** The answer that the person gave by starting the run here. */
+  readonly keys: string;
+}
+
 /** How a prompt gets into the CLI. */
 export type Submission =
   /** Pasted into its composer, then sent by a carriage return of its own. */
@@ -94,6 +104,8 @@ export interface TerminalCli {
   /** Pure: what to write, how to start. */
   setUp(place: TerminalPlace): TerminalSetUp;
   readonly readTitle: TitleReader;
+  /** It tells by OSC 9;4 whether it works. */
+  readonly showsProgress?: true;
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
   /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
@@ -101,6 +113,7 @@ export interface TerminalCli {
   /** Its hooks are run by a POSIX shell. */
   readonly needsPosixShell?: true;
   submission(place: TerminalPlace): Submission;
+  startDialog?(place: TerminalPlace): StartDialog;
   /** Keys that break a turn off. */
   readonly interruptKeys: string;
   /** Keys that allow what is asked for once, and that refuse it. Without `allow` only a person at the terminal can. */

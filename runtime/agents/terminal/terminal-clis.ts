@@ -2,13 +2,14 @@ import type { DeclaredAgent } from '../declared.ts';
 import { liveTerminalOf } from '../declared-terminal.ts';
 import { claudeTerminal } from './claude.ts';
 import { codexTerminal } from './codex.ts';
+import { copilotTerminal } from './copilot.ts';
 import { createDeclaredTerminal } from './declared.ts';
 import { geminiTerminal } from './gemini.ts';
 import { qwenTerminal } from './qwen.ts';
 import type { TerminalCli } from './terminal-cli.ts';
 
 const terminalClis: ReadonlyMap<string, TerminalCli> = new Map(
-  [claudeTerminal, codexTerminal, geminiTerminal, qwenTerminal].map(cli => [cli.name, cli]),
+  [claudeTerminal, codexTerminal, geminiTerminal, copilotTerminal, qwenTerminal].map(cli => [cli.name, cli]),
 );
 
 /** Adapters whose CLI can be driven in its own terminal. */

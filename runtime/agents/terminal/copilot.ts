@@ -1,0 +1,212 @@
+/** GitHub Copilot CLI's live terminal (1.0.102): its conversation's events in a file of its own, and OSC 9;4 while it works. */
+import * as z from 'zod';
+import { knownUsage } from '../usage-notes.ts';
+import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
+import type { ClaimedState } from './claim.ts';
+import {
+  type ChannelRecord,
+  NOTHING,
+  type Reading,
+  type StartDialog,
+  type TerminalCli,
+  type TerminalPlace,
+  type TerminalSetUp,
+  type TurnFact,
+  type UseFact,
+} from './terminal-cli.ts';
+
+/** GitHub Copilot CLI in its own terminal. */
+export const copilotTerminal: TerminalCli = {
+  name: 'copilot',
+  setUp,
+  // It shows what the conversation is about, not what it does.
+  readTitle: () => undefined,
+  showsProgress: true,
+  read,
+  submission: () => ({ kind: 'paste' }),
+  startDialog,
+  // Esc twice, as the Kitty protocol writes it: two bytes at once would be no key.
+  interruptKeys: '\x1b[27u\x1b[27u',
+  consentKeys: { allow: '1', refuse: '\x1b' },
+  answerKeys,
+  screen: {
+    versions: '1.0.102',
+    lines: 20,
+    waiting: [
+      { pattern: /Copilot needs information\./, what: 'question' },
+      { pattern: /enter to select · esc to cancel/, what: 'permission' },
+    ],
+    working: [/^ \S (?:Working|Waiting for) .*esc esc/m, /^ \S Loading: /m],
+    idle: [/· \/ commands · \? help ·/],
+  },
+};
+
+function setUp({ env, conversation }: TerminalPlace): TerminalSetUp {
+  const home = env.COPILOT_HOME ?? `${env.HOME ?? ''}/.copilot`;
+  const file = `${home}/session-state/${conversation ?? ''}/events.jsonl`;
+  return {
+    args: [],
+    // Of the terminals to which it tells its progress, the one for which it does nothing else.
+    env: { ConEmuANSI: 'ON' },
+    files: [],
+    channels: conversation === undefined ? [] : [{ kind: 'lines', file }],
+  };
+}
+
+/** No flag answers this, and `COPILOT_ALLOW_ALL`, which does, allows everything. "Yes" holds for this process alone. */
+function startDialog({ cwd }: TerminalPlace): StartDialog {
+  const text = [
+    'Confirm folder trust',
+    cwd,
+    'Copilot can read files in this folder and, with your permission, edit them or run code and shell commands. It will remember your permissions for the rest of this session.',
+    'Do you trust the files in this folder?',
+    '❯ 1. Yes',
+    '2. Yes, and remember this folder for future sessions',
+    '3. No (Esc)',
+  ].join('\n');
+  return { text, keys: '1' };
+}
+
+const eventSchema = z.object({
+  type: z.string(),
+  timestamp: z.string().optional(),
+  /** Of a sub-agent. */
+  agentId: z.string().nullish(),
+  data: z.object({
+    sessionId: z.string().optional(),
+    content: z.string().optional(),
+    toolRequests: z.array(z.unknown()).optional(),
+    chunkIndex: z.number().optional(),
+    chunkCount: z.number().optional(),
+    toolName: z.string().optional(),
+    arguments: z.unknown().optional(),
+    resolvedByHook: z.boolean().optional(),
+    message: z.string().optional(),
+    errorType: z.string().optional(),
+    statusCode: z.number().optional(),
+    usage: z.unknown().optional(),
+  }),
+});
+
+type CopilotEvent = z.infer<typeof eventSchema>;
+type Data = CopilotEvent['data'];
+
+interface Meaning {
+  readonly state?: ClaimedState;
+  readonly facts?: readonly TurnFact[];
+  readonly uses?: readonly UseFact[];
+}
+
+const WORKING: Meaning = { state: { kind: 'working' } };
+
+function read({ channel, data }: ChannelRecord): Reading {
+  const event = eventSchema.safeParse(data).data;
+  if (channel !== 'lines' || event === undefined) return NOTHING;
+  const { state, facts = [], uses = [] } = meaningOf(event);
+  const text = event.data.toolName === undefined ? event.type : `${event.type} ${event.data.toolName}`;
+  return { claims: state === undefined ? [] : [{ source: 'events', state, text }], facts, uses };
+}
+
+function meaningOf({ type, data, agentId, timestamp }: CopilotEvent): Meaning {
+  // What a sub-agent says is no end of a turn.
+  const isMain = typeof agentId !== 'string';
+  switch (type) {
+    case 'session.start':
+      return data.sessionId === undefined ? {} : { facts: [{ kind: 'conversation', id: data.sessionId }] };
+    case 'user.message':
+      return isMain ? { ...WORKING, facts: [{ kind: 'submitted' }] } : {};
+    case 'assistant.turn_start':
+    case 'permission.completed':
+    case 'tool.execution_complete':
+      return WORKING;
+    case 'tool.execution_start':
+      return data.toolName === 'ask_user' ? asked(data.arguments) : WORKING;
+    case 'permission.requested':
+      return data.resolvedByHook === true ? {} : { state: { kind: 'waiting', what: 'permission' } };
+    case 'assistant.message':
+      return isMain ? said(data) : {};
+    case 'abort':
+      return { state: { kind: 'idle' } };
+    case 'session.error':
+      return isMain ? failed(data) : {};
+    case 'session.usage_record':
+      return { uses: usesOf(data.usage, timestamp) };
+    default:
+      return {};
+  }
+}
+
+/** A message that calls no tools is the last of its turn. One with reasoning in it comes in pieces. */
+function said({ content = '', toolRequests = [], chunkIndex = 0, chunkCount = 1 }: Data): Meaning {
+  if (toolRequests.length > 0 || chunkIndex < chunkCount - 1) return WORKING;
+  return { state: { kind: 'done' }, facts: [{ kind: 'answer', text: content }] };
+}
+
+function failed({ message, errorType, statusCode: status }: Data): Meaning {
+  const words = message ?? errorType ?? 'an error without words';
+  const failure = { kind: 'failure', message: words, ...(status === undefined ? {} : { status }) } as const;
+  return { state: { kind: 'error' }, facts: [failure] };
+}
+
+const usageSchema = z.object({
+  model: z.string().optional(),
+  inputTokens: z.number().optional(),
+  outputTokens: z.number().optional(),
+  cacheReadTokens: z.number().optional(),
+  cacheWriteTokens: z.number().optional(),
+  accounting: z.object({ sourceSessionId: z.string(), sequence: z.number() }),
+});
+
+/** What came from and went to the cache is in the input, too. */
+function usesOf(data: unknown, at: string | undefined): readonly UseFact[] {
+  const usage = usageSchema.safeParse(data).data;
+  if (usage === undefined) return [];
+  const { inputTokens: input, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
+  const { model, accounting } = usage;
+  const note = {
+    id: `${accounting.sourceSessionId} ${accounting.sequence}`,
+    usage: knownUsage({
+      inputTokens: input && Math.max(0, input - cacheReadTokens - cacheWriteTokens),
+      ...{ outputTokens, cacheReadTokens, cacheWriteTokens },
+    }),
+    ...(model === undefined ? {} : { model }),
+    ...(at === undefined ? {} : { at }),
+  };
+  return [{ kind: 'used', ...note }];
+}
+
+const fieldSchema = z.object({
+  type: z.literal('string'),
+  enum: z.array(z.string()).default([]),
+});
+
+const formSchema = z.object({
+  message: z.string(),
+  requestedSchema: z.object({ properties: z.record(z.string(), z.unknown()) }),
+});
+
+/** A form; one of a single line or a single choice can be answered from here. */
+function asked(toolInput: unknown): Meaning {
+  const form = formSchema.safeParse(toolInput).data;
+  const fields = Object.values(form?.requestedSchema.properties ?? {});
+  const field = fields.length === 1 ? fieldSchema.safeParse(fields[0]).data : undefined;
+  const questions: readonly AskedQuestion[] =
+    form === undefined || field === undefined
+      ? []
+      : [{ text: form.message, choices: field.enum, isMultiple: false }];
+  return { state: { kind: 'waiting', what: 'question' }, facts: [{ kind: 'asked', questions }] };
+}
+
+const DOWN = '\x1b[B';
+
+/** Its choices have no numbers; the last one is a line of one's own, and the only one where there are no choices. */
+function answerKeys(
+  [question]: readonly AskedQuestion[],
+  [reply]: readonly QuestionReply[],
+): readonly string[] | undefined {
+  if (question === undefined || reply === undefined) return undefined;
+  const { choices } = question;
+  if (reply.kind === 'words') return [...choices.map(() => DOWN), reply.text, '\r'];
+  const [number = 1] = reply.numbers;
+  return [...choices.slice(0, number - 1).map(() => DOWN), '\r'];
+}
