@@ -159,11 +159,23 @@ async function answer(item: RunItem, host: RunHost): Promise<RpcFailure | undefi
 
 /** A permission is granted by "yes"; anything else refuses, and the worker reads what it was told. */
 async function askAnswer(need: AskingNeed, host: RunHost): Promise<string | undefined> {
-  if (need.kind === 'question') return await host.text({ title: need.worker, prompt: need.text });
+  if (need.kind === 'question') return await askQuestion(need, host);
   return await host.choose(t('{0} asks for permission: {1}', need.worker, need.text), [
     { label: t('Allow'), value: 'yes' },
     { label: t('Refuse'), value: 'no' },
   ]);
+}
+
+async function askQuestion(
+  { worker, text, choices = [] }: AskingNeed,
+  host: RunHost,
+): Promise<string | undefined> {
+  const question = { title: worker, prompt: text };
+  if (choices.length === 0) return await host.text(question);
+  const offered = choices.map((label, index) => ({ label, value: String(index + 1) }));
+  const other = { label: t('Another answer…'), value: '' };
+  const taken = await host.choose(t('{0} asks: {1}', worker, text), [...offered, other]);
+  return taken === '' ? await host.text(question) : taken;
 }
 
 async function approve(item: RunItem, host: RunHost): Promise<RpcFailure | undefined> {

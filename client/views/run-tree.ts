@@ -102,6 +102,7 @@ const OPEN_PHASES: ReadonlySet<string> = new Set(['running', 'picking', 'failed'
 function workerRow(run: LoadedRun, worker: WorkerView, now: number): TreeRow {
   const description = joined([
     stateWord(worker.state),
+    worker.question,
     worker.label,
     formatKnownDuration(workedMs(worker, new Date(now).toISOString())),
     cost(worker.usage),

@@ -66,6 +66,7 @@ export function workerTooltip(worker: WorkerView, now: number): string {
   return page(`**${escapeMarkdown(worker.key)}** ${stateWord(worker.state)}`, [
     failure ? escapeMarkdown(`${describeFailure(failure.reason)}: ${failure.message}`) : undefined,
     failure?.tail === undefined ? undefined : quoted(failure.tail),
+    worker.question && escapeMarkdown(worker.question),
     worker.evidence && `*${escapeMarkdown(worker.evidence)}*`,
     table([
       [t('Since'), worker.since && when(worker.since, now)],

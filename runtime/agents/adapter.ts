@@ -139,6 +139,10 @@ export type AgentEvent =
       readonly kind: 'state';
       readonly state: 'waiting';
       readonly what: 'permission' | 'question' | 'auth';
+      /** What is asked, for the person who is to answer it. */
+      readonly text: string;
+      /** Of one question that takes one of them. */
+      readonly choices?: readonly string[];
       readonly evidence: string;
     }
   /**

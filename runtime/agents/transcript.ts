@@ -28,6 +28,15 @@ export function renderCall(tool: string, input: unknown): string {
   return `● ${printable(tool)} ${shortened(subjectOf(input))}`.trimEnd().concat('\n');
 }
 
+/** Longest call that a person is shown who is to allow it. */
+const MAX_CALL = 1000;
+
+/** A tool call that a person is to allow: `Bash: rm -r build`. */
+export function callText(tool: string, input: unknown): string {
+  const subject = subjectOf(input);
+  return shortened(subject === '' ? tool : `${tool}: ${subject}`, MAX_CALL);
+}
+
 /** A tool's result by its first line. */
 export function renderToolResult(output: string, isError: boolean): string {
   const lines = printable(output).trim().split('\n');

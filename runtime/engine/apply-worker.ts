@@ -182,8 +182,13 @@ function endTurn(
 }
 
 function waitingFor(event: RunEventOf<'answer-needed'>): WorkerProgress {
-  const { what, text, step } = event;
-  return { kind: 'waiting', what, text, ...(step === undefined ? {} : { step }) };
+  const { what, text, choices, evidence, step } = event;
+  return {
+    ...{ kind: 'waiting', what, text },
+    ...(choices && { choices }),
+    ...(evidence !== undefined && { evidence }),
+    ...(step !== undefined && { step }),
+  };
 }
 
 function takeAnswer(worker: WorkerState, event: RunEventOf<'answer-given'>): WorkerState {

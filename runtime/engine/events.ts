@@ -221,6 +221,10 @@ const kinds = {
     ...worker,
     what: z.enum(['permission', 'question']),
     text,
+    /** Of one question that takes one of them. */
+    choices: z.array(text).optional(),
+    /** Why a CLI is believed to wait. */
+    evidence: text.optional(),
     /** Name of the step, for a step that wants to write. */
     step: name.optional(),
   },

@@ -88,8 +88,10 @@ export interface WorkerView {
   readonly id: string;
   readonly phase: string;
   readonly state: WorkerStateName;
-  /** Why we believe so, in words: the last sign of life, the question, the reason. */
+  /** Why we believe so, in words: the last sign of life, the reason. */
   readonly evidence?: string;
+  /** What it asks a person. */
+  readonly question?: string;
   /** ISO time the state began. */
   readonly since?: string;
   /** Model in use, or first of its chain; absent for a worker that only runs steps. */
@@ -160,6 +162,8 @@ export type NeedView =
       readonly kind: 'permission' | 'question';
       readonly worker: string;
       readonly text: string;
+      /** Of one question that takes one of them, or words. */
+      readonly choices?: readonly string[];
       readonly step?: string;
       readonly since: string;
     };

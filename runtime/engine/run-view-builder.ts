@@ -105,10 +105,11 @@ export class RunViewBuilder {
     return this.#workers.get(key) ?? NO_HISTORY;
   }
 
-  /** The history with the time its state began, where that is now. */
+  /** The history with the time its state began, where that is now. What a person is asked next is another wait. */
   #dated(before: RunState, key: string, history: WorkerHistory, at: string): WorkerHistory {
-    const was = workerOf(before, key)?.progress.kind;
-    return was === workerOf(this.#state, key)?.progress.kind ? history : { ...history, since: at };
+    const [was, is] = [workerOf(before, key)?.progress, workerOf(this.#state, key)?.progress];
+    const isSame = is?.kind === 'waiting' ? was === is : was?.kind === is?.kind;
+    return isSame ? history : { ...history, since: at };
   }
 
   #recordRunEvent(event: RunEvent): void {
@@ -241,6 +242,7 @@ function workerView(planned: PlannedWorker, worker: WorkerState, history: Worker
     phase: planned.phase,
     state: workerStateName(worker),
     ...(evidence !== undefined && { evidence }),
+    ...(progress.kind === 'waiting' && { question: progress.text }),
     ...(history.since !== undefined && { since: history.since }),
     ...(label !== undefined && { label }),
     attempt: worker.attempt,
@@ -277,7 +279,7 @@ function evidenceOf({ progress }: WorkerState): string | undefined {
     case 'unknown':
       return progress.evidence;
     case 'waiting':
-      return progress.text;
+      return progress.evidence;
     case 'ended':
       return progress.outcome.kind === 'skipped' ? progress.outcome.why : undefined;
     default:
@@ -294,9 +296,10 @@ function* needsOf(view: PhaseView, phase: PhaseState): Iterable<NeedView> {
   }
   for (const [i, worker] of [...phase.workers].entries()) {
     if (worker.progress.kind !== 'waiting') continue;
-    const { what: kind, text, step } = worker.progress;
+    const { what: kind, text, choices, step } = worker.progress;
     const asked = view.workers[i]?.since ?? '';
-    yield { kind, worker: worker.key, text, ...(step !== undefined && { step }), since: asked };
+    const detail = { ...(choices && { choices }), ...(step !== undefined && { step }) };
+    yield { kind, worker: worker.key, text, ...detail, since: asked };
   }
 }
 

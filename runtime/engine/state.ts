@@ -38,6 +38,8 @@ export type WorkerProgress =
       readonly kind: 'waiting';
       readonly what: 'permission' | 'question';
       readonly text: string;
+      readonly choices?: readonly string[];
+      readonly evidence?: string;
       readonly step?: string;
     }
   | { readonly kind: 'parked'; readonly until: string }

@@ -66,7 +66,7 @@ export function phaseLook(view: PhaseView | undefined): Look {
 /** The look of a worker; undefined = of a plan. */
 export function workerLook(view: WorkerView | undefined): Look {
   if (view === undefined) return planned();
-  const said = view.failure?.message ?? view.evidence;
+  const said = view.failure?.message ?? view.question ?? view.evidence;
   const took = formatKnownDuration(finalWorkedMs(view));
   return { ...workerState(view), detail: joined(took, formatKnownCost(view.usage), said) };
 }

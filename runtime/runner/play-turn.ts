@@ -116,8 +116,8 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
     if (grace === 'met') continue;
     if (breaking.signal.aborted) return undefined;
     if (!job.isAttended) return brokenOff(job.adapter.name);
-    const evidence = 'the turn was broken off: go on in its terminal';
-    control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', evidence });
+    const text = 'the turn was broken off: go on in its terminal';
+    control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', text, evidence: text });
     if ((await terminal.waitFor(() => !isBrokenOff())) === 'closed') return undefined;
   }
   const hasAnswer = (): boolean => hasSince(terminal, mark, 'answer');

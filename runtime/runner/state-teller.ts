@@ -1,12 +1,21 @@
 import type { Verdict } from '../agents/terminal/detector.ts';
+import { askedIn, countRequests } from './asked.ts';
 import type { LiveTerminal } from './live-terminal.ts';
 import type { TurnControl } from './run-turn.ts';
+
+/** Time between the first sign that a CLI waits and what it asks for: they come on different ways. */
+const ASKED_MS = 1000;
+/** Requests that come together are told together. */
+const MORE_MS = 100;
+
+/** What is looked at of a terminal. */
+type Seen = Pick<LiveTerminal, 'verdict' | 'facts' | 'waitFor'>;
 
 /** Tells the caller of a turn the state of its terminal whenever it is another one, until disposed. */
 export class StateTeller implements Disposable {
   readonly #stop = new AbortController();
 
-  constructor(terminal: LiveTerminal, control: TurnControl) {
+  constructor(terminal: Seen, control: TurnControl) {
     void this.#tell(terminal, control);
   }
 
@@ -14,28 +23,45 @@ export class StateTeller implements Disposable {
     this.#stop.abort();
   }
 
-  async #tell(terminal: LiveTerminal, control: TurnControl): Promise<void> {
-    let last: Verdict['state'] | undefined;
+  async #tell(terminal: Seen, control: TurnControl): Promise<void> {
+    let told: string | undefined;
+    /** Facts before the CLI last got on by itself. */
+    let settled = 0;
+    const requests = (): number => countRequests(terminal.facts.slice(settled));
     for (;;) {
-      const isNew = (): boolean => keyOf(terminal.verdict.state) !== (last && keyOf(last));
-      if ((await terminal.waitFor(isNew)) === 'closed' || this.#stop.signal.aborted) return;
-      const { state, evidence, isGuessed } = terminal.verdict;
-      last = state;
-      // Before its first word nothing is unknown that was known.
-      if (evidence.length === 0) continue;
-      control.onEvent?.({ kind: 'activity' });
-      const said = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
-      const words = isGuessed ? `guessed from the screen; ${said}` : said;
-      if (state.kind === 'working' || state.kind === 'unknown') {
-        control.onEvent?.({ kind: 'state', state: state.kind, evidence: words });
+      const isNew = (): boolean => keyOf(terminal.verdict.state, requests()) !== told;
+      if ((await terminal.waitFor(isNew)) === 'closed') return;
+      if (terminal.verdict.state.kind === 'waiting') {
+        const isOver = (): boolean => terminal.verdict.state.kind !== 'waiting';
+        if ((await terminal.waitFor(() => isOver() || requests() > 0, ASKED_MS)) === 'closed') return;
+        if ((await terminal.waitFor(isOver, MORE_MS)) === 'closed') return;
       }
-      if (state.kind === 'waiting') {
-        control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence: words });
-      }
+      if (this.#stop.signal.aborted) return;
+      const { verdict } = terminal;
+      told = keyOf(verdict.state, requests());
+      tellState(verdict, terminal.facts.slice(settled), control);
+      if (verdict.state.kind !== 'waiting') settled = terminal.facts.length;
     }
   }
 }
 
-function keyOf(state: Verdict['state']): string {
-  return state.kind === 'waiting' ? `waiting ${state.what}` : state.kind;
+function tellState(verdict: Verdict, facts: Seen['facts'], control: TurnControl): void {
+  const { state, evidence, isGuessed } = verdict;
+  // Before its first word nothing is unknown that was known.
+  if (evidence.length === 0) return;
+  control.onEvent?.({ kind: 'activity' });
+  const said = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
+  const words = isGuessed ? `guessed from the screen; ${said}` : said;
+  if (state.kind === 'working' || state.kind === 'unknown') {
+    control.onEvent?.({ kind: 'state', state: state.kind, evidence: words });
+  }
+  if (state.kind === 'waiting') {
+    const asked = askedIn(facts, verdict);
+    control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, ...asked, evidence: words });
+  }
+}
+
+/** Of a CLI that waits every request counts: the dialog after an answer may follow without a pause. */
+function keyOf(state: Verdict['state'], requests: number): string {
+  return state.kind === 'waiting' ? `waiting ${state.what} ${requests}` : state.kind;
 }

@@ -1,6 +1,7 @@
 /** While a CLI in its live terminal waits, a person may answer from elsewhere: typed only where the keys are known for sure. */
 import { repliesTo } from '../agents/terminal/asked-questions.ts';
 import type { TerminalCli } from '../agents/terminal/terminal-cli.ts';
+import { askedIn, countRequests } from './asked.ts';
 import type { LiveTerminal } from './live-terminal.ts';
 import type { GivenAnswer, TerminalTurnControl } from './terminal-turn-job.ts';
 
@@ -45,8 +46,11 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
   const { terminal, control, type } = options;
   const { state } = terminal.verdict;
   if (state.kind !== 'waiting') return true;
-  const askAgain = (evidence: string): false => {
-    control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, evidence });
+  const requests = countRequests(terminal.facts);
+  const askAgain = (why: string): false => {
+    const { text, ...choices } = askedIn(terminal.facts, terminal.verdict);
+    const again = { text: `${why}: ${text}`, ...choices, evidence: why };
+    control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, ...again });
     return false;
   };
   const keys = keysFor(options, state.what, answer);
@@ -61,7 +65,11 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
     if ((await terminal.waitFor(isOver, pause)) !== 'late') return true;
     await type(key);
   }
-  const end = await terminal.waitFor(() => terminal.verdict.state.kind !== 'waiting', TAKEN_MS);
+  // The next request may follow without a pause.
+  const isTaken = (): boolean =>
+    terminal.verdict.state.kind !== 'waiting' || countRequests(terminal.facts) > requests;
+  const end = await terminal.waitFor(isTaken, TAKEN_MS);
+  if (terminal.verdict.state.kind === 'waiting' && end === 'met') return false;
   return end !== 'late' || askAgain('the answer was typed, but its terminal waits on');
 }
 

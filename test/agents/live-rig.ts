@@ -173,11 +173,11 @@ export async function answerOf(turn: LiveTurn): Promise<string> {
   return end.outcome.answer.trim();
 }
 
-/** Waits until the turn has told that a person is needed for this. */
-export async function untilAsked(turn: LiveTurn, what: 'permission' | 'question'): Promise<void> {
-  const isIt = (event: AgentEvent): boolean =>
-    event.kind === 'state' && event.state === 'waiting' && event.what === what;
-  await eventually(() => turn.events.some(isIt), {
+/** Waits until the turn has told that a person is needed for this; what is asked. */
+export async function untilAsked(turn: LiveTurn, what: 'permission' | 'question'): Promise<string> {
+  const asked = (event: AgentEvent): readonly string[] =>
+    event.kind === 'state' && event.state === 'waiting' && event.what === what ? [event.text] : [];
+  return await eventually(() => turn.events.flatMap(asked)[0], {
     what: `a person to be asked for a ${what}`,
     seen: () => turn.events,
     timeoutMs: 120_000,

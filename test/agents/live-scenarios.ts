@@ -65,7 +65,7 @@ for (const cli of clis) {
     const file = join(rig.project, 'made.txt');
     const replies = [commandToAllow(cli, `printf made > ${file}`), { text: 'Made it.' }];
     const granted = rig.turn('granted', { permission: 'ask', replies });
-    await untilAsked(granted, 'permission');
+    assert.ok((await untilAsked(granted, 'permission')).endsWith(`: printf made > ${file}`));
     assert.equal(existsSync(file), false);
     granted.answer('yes');
     assert.equal(await answerOf(granted), 'Made it.');
@@ -95,7 +95,7 @@ for (const cli of clis) {
       test(`${cli} asks a question, and is answered ${what}`, { skip }, async () => {
         await using rig = await LiveRig.start(cli);
         const turn = rig.turn('live', { replies: [asking, { text: 'Thanks.' }] });
-        await untilAsked(turn, 'question');
+        assert.equal(await untilAsked(turn, 'question'), 'Which one? (1 Alpha · 2 Beta)');
         turn.answer(text);
         assert.equal(await answerOf(turn), 'Thanks.');
         // What the model is told of the answer stands behind the scripted prompt.

@@ -38,6 +38,15 @@ export function askedQuestions(toolInput: unknown): readonly AskedQuestion[] {
   }));
 }
 
+/** Questions in words, each with its choices by their numbers: `Which one? (1 A · 2 B)`. Answers are told apart by `;` too. */
+export function questionsText(questions: readonly AskedQuestion[]): string {
+  const texts = questions.map(({ text, choices, isMultiple }) => {
+    const numbered = choices.map((choice, index) => `${index + 1} ${choice}`).join(' · ');
+    return numbered === '' ? text : `${text} (${isMultiple ? 'any of ' : ''}${numbered})`;
+  });
+  return texts.join('; ');
+}
+
 /**
  * What a text answers: `2`, `1, 3`, the name of a choice, or words. Several questions are answered in one text, separated by
  * `;`. Undefined where the text has another number of answers than there are questions.

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { readClaudeLine } from '../claude-lines.ts';
 import { usageNoteOf } from '../claude-usage.ts';
+import { callText } from '../transcript.ts';
 import { type AskedQuestion, askedQuestions, choiceKeys, type QuestionReply } from './asked-questions.ts';
 import type { Claim, ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
@@ -157,7 +158,7 @@ function factsOf(hook: Hook): readonly TurnFact[] {
     case 'UserPromptSubmit':
       return [{ kind: 'submitted' }];
     case 'PermissionRequest':
-      return [{ kind: 'asked', questions: askedQuestions(hook.tool_input) }];
+      return [asked(hook)];
     case 'Stop':
       return [{ kind: 'answer', text }];
     case 'StopFailure':
@@ -165,6 +166,11 @@ function factsOf(hook: Hook): readonly TurnFact[] {
     default:
       return [];
   }
+}
+
+function asked({ tool_name: tool = '', tool_input: input }: Hook): TurnFact {
+  const questions = askedQuestions(input);
+  return { kind: 'asked', questions, ...(questions.length === 0 && { call: callText(tool, input) }) };
 }
 
 /** Of its conversation's file only what was used is read. */

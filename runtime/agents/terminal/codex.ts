@@ -1,6 +1,7 @@
 /** Codex's live terminal (0.169.0): OSC 7501 without being asked, and hooks. */
 import * as z from 'zod';
 import { readRolloutLine } from '../codex-usage.ts';
+import { callText } from '../transcript.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -74,6 +75,7 @@ const hookSchema = z.object({
   session_id: z.string().optional(),
   transcript_path: z.string().nullish(),
   tool_name: z.string().optional(),
+  tool_input: z.unknown().optional(),
   last_assistant_message: z.string().nullish(),
 });
 
@@ -118,7 +120,15 @@ function stateOf({ hook_event_name: name }: Hook): ClaimedState | undefined {
   }
 }
 
-function factsOf({ hook_event_name: name, last_assistant_message: text }: Hook): readonly TurnFact[] {
-  if (name === 'UserPromptSubmit') return [{ kind: 'submitted' }];
-  return name === 'Stop' ? [{ kind: 'answer', text: text ?? '' }] : [];
+function factsOf(hook: Hook): readonly TurnFact[] {
+  switch (hook.hook_event_name) {
+    case 'UserPromptSubmit':
+      return [{ kind: 'submitted' }];
+    case 'PermissionRequest':
+      return [{ kind: 'asked', questions: [], call: callText(hook.tool_name ?? '', hook.tool_input) }];
+    case 'Stop':
+      return [{ kind: 'answer', text: hook.last_assistant_message ?? '' }];
+    default:
+      return [];
+  }
 }

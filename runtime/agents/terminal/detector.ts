@@ -40,6 +40,7 @@ export type AgentState =
 /** One source's latest word, as it is shown to people. */
 export interface Evidence {
   readonly source: SourceName;
+  readonly state: ClaimedState;
   readonly text: string;
   /** Since when the source says so. */
   readonly at: number;
@@ -254,7 +255,7 @@ export class Detector {
   #evidence(): readonly Evidence[] {
     return SOURCES.flatMap(source => {
       const heard = this.#heard.get(source);
-      return heard === undefined ? [] : [{ source, text: heard.claim.text, at: heard.at }];
+      return heard === undefined ? [] : [{ ...heard.claim, at: heard.at }];
     });
   }
 }

@@ -1,6 +1,7 @@
 /** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
 import * as z from 'zod';
 import { readGeminiMessage } from '../gemini-usage.ts';
+import { callText } from '../transcript.ts';
 import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
@@ -78,12 +79,21 @@ function readTitle(title: string): ClaimedState | undefined {
   return undefined;
 }
 
+/** Of a call that is to be allowed: its kind, and what it is about. */
+const detailsSchema = z.object({
+  type: z.string().optional(),
+  command: z.string().optional(),
+  filePath: z.string().optional(),
+  toolName: z.string().optional(),
+  title: z.string().optional(),
+});
+
 const hookSchema = z.object({
   hook_event_name: z.string(),
   session_id: z.string().optional(),
   transcript_path: z.string().nullish(),
   notification_type: z.string().optional(),
-  details: z.object({ type: z.string().optional() }).optional(),
+  details: detailsSchema.optional(),
   tool_input: z.unknown().optional(),
   prompt_response: z.string().nullish(),
 });
@@ -149,9 +159,18 @@ function factsOf({
   hook_event_name: name,
   prompt_response: text,
   tool_input: input,
+  details,
 }: Hook): readonly TurnFact[] {
   if (name === 'BeforeAgent') return [{ kind: 'submitted' }];
   if (name === 'BeforeTool') return [{ kind: 'asked', questions: askedQuestions(input) }];
+  if (name === 'Notification') return details === undefined ? [] : askedCall(details);
   if (name !== 'AfterAgent' || text !== NO_ANSWER) return [];
   return [{ kind: 'failure', message: 'the model gave no answer; the terminal shows why' }];
+}
+
+/** What a dialog is about. Of a question the hook before its tool has told. */
+function askedCall({ type = '', command, filePath, toolName, title }: z.infer<typeof detailsSchema>) {
+  if (type === 'ask_user') return [];
+  const call = callText(type, command ?? filePath ?? toolName ?? title);
+  return [{ kind: 'asked', questions: [], call } as const];
 }

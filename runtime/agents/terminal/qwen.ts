@@ -1,5 +1,6 @@
 /** Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. */
 import * as z from 'zod';
+import { callText } from '../transcript.ts';
 import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
 import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
@@ -140,8 +141,10 @@ function meaningOf(event: QwenEvent): Meaning {
 
 function asked({ request }: QwenEvent, text: string): Meaning {
   const questions = askedQuestions(request?.input);
-  const what = request?.tool_name === 'ask_user_question' ? 'question' : 'permission';
-  return { state: { kind: 'waiting', what }, text, facts: [{ kind: 'asked', questions }] };
+  const { tool_name: tool = '', input } = request ?? {};
+  const what = tool === 'ask_user_question' ? 'question' : 'permission';
+  const call = what === 'permission' ? { call: callText(tool, input) } : {};
+  return { state: { kind: 'waiting', what }, text, facts: [{ kind: 'asked', questions, ...call }] };
 }
 
 /** A message whose last part is no tool call is the last of its turn. */

@@ -65,8 +65,11 @@ export type TurnFact =
       readonly status?: number;
       readonly reason?: FailureReason;
     }
-  /** The model asks a person; the dialog may come a little later. */
-  | { readonly kind: 'asked'; readonly questions: readonly AskedQuestion[] }
+  /**
+   * A person is asked, by the model or about a tool call; the dialog may come a little later. `call`: what is to be
+   * allowed, in words. Without it and without questions nothing is asked.
+   */
+  | { readonly kind: 'asked'; readonly questions: readonly AskedQuestion[]; readonly call?: string }
   /** The CLI tries again by itself. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string };
 

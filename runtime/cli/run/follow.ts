@@ -25,6 +25,7 @@ export interface FollowedRun {
 /** Connections in a row that end without a single event before following gives up. */
 const MAX_EMPTY_CONNECTIONS = 5;
 
+/** A CLI that goes on was answered in its terminal. */
 const changesNeeds: ReadonlySet<EventKind> = new Set([
   'gate-opened',
   'gate-approved',
@@ -32,6 +33,9 @@ const changesNeeds: ReadonlySet<EventKind> = new Set([
   'picked',
   'answer-needed',
   'answer-given',
+  'turn-alive',
+  'turn-unknown',
+  'turn-ended',
   'worker-ended',
   'phase-ended',
   'run-ended',

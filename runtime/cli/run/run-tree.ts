@@ -89,6 +89,7 @@ function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext)
   const cost = formatKnownCost(worker.usage);
   const facts = [worker.label ?? '', elapsed(worker, now), cost].filter(fact => fact !== '');
   const details: readonly (readonly [string, string | undefined])[] = [
+    ['asks', worker.question],
     ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
     ['answer', worker.answer && join(dir, worker.answer.file)],
     ['in', isGone(worker, view) ? undefined : worker.dir],

@@ -80,6 +80,6 @@ function latestWord(worker: WorkerView): string {
     case 'parked':
       return worker.parkedUntil ? `until ${timeOfDay(worker.parkedUntil)}` : '';
     default:
-      return worker.evidence ?? '';
+      return worker.question ?? worker.evidence ?? '';
   }
 }

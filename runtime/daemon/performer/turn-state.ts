@@ -47,7 +47,9 @@ export function stateControl({
           return reports.add({ kind: 'turn-unknown', ...one, evidence });
         case 'waiting': {
           const what = event.what === 'permission' ? 'permission' : 'question';
-          reports.add({ kind: 'answer-needed', ...one, what, text: evidence });
+          const { redact } = services.secrets;
+          const asked = { text: redact(event.text), choices: event.choices?.map(redact), evidence };
+          reports.add({ kind: 'answer-needed', ...one, what, ...asked });
           if (!services.plan.isAttended) reports.add({ kind: 'answer-given', ...one, ...NOBODY });
           return;
         }

@@ -105,6 +105,20 @@ describe('acting on runs from the editor', () => {
     ]);
   });
 
+  it('offers the choices of a question, and words of one’s own', async () => {
+    const events: readonly NewEvent[] = untilQuestion.map(event =>
+      event.kind === 'answer-needed' ? { ...event, text: 'Which? (1 A · 2 B)', choices: ['A', 'B'] } : event,
+    );
+    const taken = await seenBy('niia.answer', { run }, { events, person: personWho('B') });
+    assert.deepEqual(taken, [
+      'choose research/1 asks: Which? (1 A · 2 B): A, B, Another answer…',
+      'run/answer {"run":"demo-1","worker":"research/1","text":"2"}',
+    ]);
+    const person = personWho('Another answer…', 'neither');
+    const worded = await seenBy('niia.answer', { run }, { events, person });
+    assert.match(worded.at(-1) ?? '', /"text":"neither"/);
+  });
+
   it('grants a permission only by a choice for it', async () => {
     const events: readonly NewEvent[] = untilQuestion.map(event =>
       event.kind === 'answer-needed' ? { ...event, what: 'permission' } : event,

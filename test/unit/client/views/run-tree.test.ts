@@ -55,11 +55,7 @@ describe('the tree of runs', () => {
     const worker = find(rows, 'demo-1//research/1');
     assert.equal(worker.contextValue, 'worker active session worktree work question');
     assert.equal(worker.icon.id, 'bell-dot');
-    assert.match(
-      worker.tooltip,
-      /\*Which \\<b\\>one\\<\/b\\>\?\*/,
-      'what a worker wrote is text, not Markdown',
-    );
+    assert.match(worker.tooltip, /Which \\<b\\>one\\<\/b\\>\?/, 'what a worker wrote is text, not Markdown');
     assert.match(find(rows, 'demo-1').tooltip, /- research\/1 asks: Which/);
   });
 
