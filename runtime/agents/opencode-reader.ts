@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
 import { createLineReader } from './line-reader.ts';
+import { opencodeError, opencodeFailure, opencodeTokens, opencodeUsage } from './opencode-words.ts';
 import { fields, number, record, text } from './tolerant.ts';
 import { renderCall, renderSaid, renderToolResult, transcript } from './transcript.ts';
 import type { TurnNotes } from './turn-notes.ts';
@@ -16,17 +17,9 @@ const lineSchema = z.object({
     callID: text,
     state: fields({ status: text, input: record, output: text, error: text }),
     cost: number,
-    tokens: fields({
-      input: number,
-      output: number,
-      reasoning: number,
-      cache: fields({ read: number, write: number }),
-    }),
+    tokens: opencodeTokens,
   }),
-  error: fields({
-    name: text,
-    data: fields({ message: text, statusCode: number, responseHeaders: record }),
-  }),
+  error: opencodeError,
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -123,32 +116,15 @@ function readNotOffered({ state }: Part, notes: TurnNotes): readonly AgentEvent[
 
 function readStepEnd(part: Part, notes: TurnNotes): readonly AgentEvent[] {
   notes.isOver ||= part.reason !== 'tool-calls';
-  const usage = usageOf(part);
+  // Of one step: a turn is the sum of its steps.
+  const usage = opencodeUsage(part.tokens, part.cost);
   if (usage === undefined) return [];
   notes.usage = addUsage(notes.usage, usage);
   return [{ kind: 'usage', usage: notes.usage }];
 }
 
-/** Of one step: a turn is the sum of its steps. */
-function usageOf({ tokens, cost }: Part): Usage | undefined {
-  const output = tokens?.output === undefined ? undefined : tokens.output + (tokens.reasoning ?? 0);
-  const parts = [
-    ['inputTokens', tokens?.input],
-    ['outputTokens', output],
-    ['cacheReadTokens', tokens?.cache?.read],
-    ['cacheWriteTokens', tokens?.cache?.write],
-    // A model without prices costs "0", which is no price but an unknown one.
-    ['costUsd', cost === 0 ? undefined : cost],
-  ] as const;
-  const known = parts.filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
-}
-
 function readError({ error }: Line, notes: TurnNotes): readonly AgentEvent[] {
-  const message = error?.data?.message ?? error?.name ?? 'an error without words';
-  const wait = error?.data?.responseHeaders?.['retry-after'];
-  const told = typeof wait === 'string' && /^\d+$/.test(wait) ? `${message} (retry-after: ${wait})` : message;
   // After an overflow it compacts the conversation and goes on: only the newest error counts, and only if nothing follows.
-  notes.failure = { message: told, status: error?.data?.statusCode };
-  return transcript(`✗ ${renderSaid(message)}`);
+  notes.failure = opencodeFailure(error);
+  return transcript(`✗ ${renderSaid(notes.failure.message)}`);
 }

@@ -1,12 +1,14 @@
 /** A CLI's live terminal while a turn runs in it: everything that speaks of its state, put together as it comes. */
 import { Detector, type Verdict } from '../agents/terminal/detector.ts';
 import { linesAtWork, readScreen, type ScreenRules } from '../agents/terminal/screen-rules.ts';
-import type {
-  Channel,
-  ChannelRecord,
-  TerminalCli,
-  TurnFact,
-  UseFact,
+import {
+  type Channel,
+  type ChannelRecord,
+  type Reading,
+  readerOf,
+  type TerminalCli,
+  type TurnFact,
+  type UseFact,
 } from '../agents/terminal/terminal-cli.ts';
 import { Screens } from '../pty/screen.ts';
 import type { SinkReport } from './run-session.ts';
@@ -19,7 +21,7 @@ export interface LiveTerminalOptions {
   readonly cli: TerminalCli;
   readonly clock: Clock;
   readonly recordingFile: string;
-  /** Answers, for the person, a dialog that it may begin with. */
+  /** A dialog that it may begin with is answered for the person. */
   readonly startDialog?: StartDialogAnswer | undefined;
 }
 
@@ -42,6 +44,7 @@ export class LiveTerminal implements Disposable {
   readonly #clock: Clock;
   readonly #recordingFile: string;
   readonly #startDialog: StartDialogAnswer | undefined;
+  readonly #read: (record: ChannelRecord) => Reading;
   readonly #detector: Detector;
   readonly #screens = new Screens();
   readonly #listeners = new Set<() => void>();
@@ -57,6 +60,7 @@ export class LiveTerminal implements Disposable {
     this.#clock = clock;
     this.#recordingFile = recordingFile;
     this.#startDialog = startDialog;
+    this.#read = readerOf(cli);
     this.#detector = new Detector(cli);
   }
 
@@ -71,11 +75,15 @@ export class LiveTerminal implements Disposable {
     return this.#detector.verdict;
   }
 
+  /** What the screen shows; '' where that cannot be had. */
+  async shown(): Promise<string> {
+    const screen = await this.#screens.screen(this.#recordingFile);
+    return screen.ok ? screen.value.text : '';
+  }
+
   /** What the screen shows, line by line, without the lines that move while the CLI works. */
   async shownAtWork(): Promise<readonly string[]> {
-    const screen = await this.#screens.screen(this.#recordingFile);
-    if (!screen.ok) return [];
-    return linesAtWork(this.#cli.screen ?? NO_RULES, screen.value.text);
+    return linesAtWork(this.#cli.screen ?? NO_RULES, await this.shown());
   }
 
   /** Waits until the screen shows a dialog, at most so long: other sources tell of it before it takes keys. */
@@ -83,17 +91,27 @@ export class LiveTerminal implements Disposable {
     const { screen: rules } = this.#cli;
     const deadline = this.#clock.now() + timeoutMs;
     while (rules !== undefined && this.#clock.now() < deadline) {
-      const screen = await this.#screens.screen(this.#recordingFile);
-      if (screen.ok && readScreen(rules, screen.value.text)?.state.kind === 'waiting') return;
+      if (readScreen(rules, await this.shown())?.state.kind === 'waiting') return;
       if ((await this.waitFor(() => false, DIALOG_LOOK_MS)) === 'closed') return;
     }
+  }
+
+  /** Waits until the screen shows a composer that takes a prompt, at most so long; `closed`: the terminal is gone. */
+  async composerShown(timeoutMs: number): Promise<WaitEnd> {
+    const { screen: rules } = this.#cli;
+    const deadline = this.#clock.now() + timeoutMs;
+    while (rules !== undefined && readScreen(rules, await this.shown())?.state.kind !== 'idle') {
+      if (this.#clock.now() >= deadline) return 'late';
+      if ((await this.waitFor(() => false, DIALOG_LOOK_MS)) === 'closed') return 'closed';
+    }
+    return 'met';
   }
 
   /** Starts to read the channels of the process. */
   listen(channels: readonly Channel[], pid: number): void {
     this.#pid = pid;
     this.#channels = openChannels({
-      ...{ channels, pid, clock: this.#clock },
+      ...{ channels, pid, clock: this.#clock, conversation: () => this.#conversation() },
       onRecord: record => this.#take(record),
     });
   }
@@ -137,9 +155,13 @@ export class LiveTerminal implements Disposable {
     });
   }
 
+  #conversation(): string | undefined {
+    return this.facts.findLast(fact => fact.kind === 'conversation')?.id;
+  }
+
   #take(record: ChannelRecord): void {
     this.records += 1;
-    const { claims, facts, uses = [] } = this.#cli.read(record);
+    const { claims, facts, uses = [] } = this.#read(record);
     this.facts.push(...facts);
     this.uses.push(...uses);
     const named = facts.find(fact => fact.kind === 'transcript');
@@ -151,7 +173,7 @@ export class LiveTerminal implements Disposable {
   #readTranscript(channels: readonly Channel[]): void {
     if (channels.length === 0) return;
     this.#transcript ??= openChannels({
-      ...{ channels, pid: this.#pid, clock: this.#clock },
+      ...{ channels, pid: this.#pid, clock: this.#clock, conversation: () => this.#conversation() },
       onRecord: ({ data }) => this.#take({ channel: 'transcript', data }),
     });
   }

@@ -12,6 +12,7 @@ import type { SessionInfo } from '../pty-protocol.ts';
 import { breakOff } from './break-off.ts';
 import { channelsFromStart } from './channel-starts.ts';
 import { LiveTerminal } from './live-terminal.ts';
+import { localServer } from './local-server.ts';
 import { playTurn } from './play-turn.ts';
 import { type RunnerDeps, runSession, type SessionEnd } from './run-session.ts';
 import { type TurnEnd, writeFiles } from './run-turn.ts';
@@ -27,7 +28,7 @@ export async function runTerminalTurn(
   job: TerminalTurnJob,
   control: TerminalTurnControl,
 ): Promise<TurnEnd> {
-  const place = placeOf(job);
+  const place = await placeOf(job);
   const setUp = job.cli.setUp(place);
   await writeMissing(place, setUp);
   const channels = await channelsFromStart(place, setUp.channels);
@@ -47,11 +48,13 @@ function notWritten(message: string): TurnEnd {
   return { kind: 'ended', outcome, tail: '', survivors: [], isOutputLost: false };
 }
 
-function placeOf(job: TerminalTurnJob): TerminalPlace {
+async function placeOf(job: TerminalTurnJob): Promise<TerminalPlace> {
   const folder = join(dirname(job.recordingFile), `${job.session}.channels`);
   const { platform, conversation } = job.request;
-  const place = { folder, cwd: job.cwd, env: job.env, platform };
-  return { ...place, ...(conversation === undefined ? {} : { conversation: conversation.id }) };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const server = job.cli.needsServer === true ? { server: await localServer(folder) } : {};
+  const told = conversation === undefined ? {} : { conversation: conversation.id };
+  return { folder, cwd: job.cwd, env: job.env, platform, ...told, ...server };
 }
 
 /** Only what is not there yet: a terminal that is found again goes on with its files. */

@@ -13,6 +13,9 @@ const SETTLE_MS = 150;
 /** So long may a CLI take to acknowledge; then the key is pressed once more. */
 const ACKNOWLEDGE_MS = 3000;
 
+/** So long may a composer take to be painted after its CLI is up. */
+const COMPOSER_MS = 60_000;
+
 /** The same for a prompt by file: a CLI that still starts takes it up when it is ready. */
 const QUEUE_MS = 60_000;
 
@@ -41,6 +44,10 @@ export async function submitPrompt(options: SubmitOptions): Promise<SubmitEnd> {
   if (how.kind === 'file') {
     await appendFile(how.file, how.line(text));
     return endOf(await terminal.waitFor(isTaken, QUEUE_MS));
+  }
+  if (how.whenSeen === true) {
+    const end = await terminal.composerShown(COMPOSER_MS);
+    if (end !== 'met') return endOf(end);
   }
   await options.type(CLEAR_LINE);
   await options.type(`${PASTE_START}${text}${PASTE_END}`);

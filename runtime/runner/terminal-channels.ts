@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Channel, ChannelRecord } from '../agents/terminal/terminal-cli.ts';
 import { readFrom } from './read-from.ts';
+import { ServerEvents } from './server-events.ts';
 import type { Clock } from './session-host.ts';
 
 /** Where file watching says nothing (network file systems), channels are looked at so often. */
@@ -17,6 +18,8 @@ export interface ChannelOptions {
   /** The CLI's process, for channels that are named by it. */
   readonly pid: number;
   readonly clock: Clock;
+  /** Id of the conversation, as soon as a record has told it. */
+  conversation(): string | undefined;
   /** Called with every record in order, from the first: also after a restart of the daemon. */
   onRecord(record: ChannelRecord): void;
 }
@@ -28,7 +31,8 @@ export interface OpenChannels extends Disposable {
 }
 
 /** Starts to read. */
-export function openChannels({ channels, pid, clock, onRecord }: ChannelOptions): OpenChannels {
+export function openChannels(options: ChannelOptions): OpenChannels {
+  const { channels, pid, clock, onRecord } = options;
   const readers = channels.map(channel => readerOf(channel, pid));
   const folders = new Set(readers.flatMap(({ folder }) => folder ?? []));
   const pump = new Pump(readers, onRecord);
@@ -44,14 +48,30 @@ export function openChannels({ channels, pid, clock, onRecord }: ChannelOptions)
     pump.kick();
     timer = clock.after(POLL_MS, poll);
   }
+  const servers = followServers(options, pump);
   return {
-    drained: () => pump.drained(),
+    async drained() {
+      for (const server of servers) await server.caughtUp();
+      await pump.drained();
+    },
     [Symbol.dispose]() {
+      for (const server of servers) server[Symbol.dispose]();
       pump.stop();
       timer?.[Symbol.dispose]();
       for (const watcher of watchers.values()) watcher.close();
     },
   };
+}
+
+function followServers(
+  { channels, clock, conversation }: ChannelOptions,
+  pump: Pump,
+): readonly ServerEvents[] {
+  const isRead = pump.drained();
+  const onNoted = (): void => pump.kick();
+  return channels
+    .filter(channel => channel.kind === 'server')
+    .map(channel => new ServerEvents({ channel, clock, conversation, isRead, onNoted }));
 }
 
 /** Watching is a help, not a need: where the system refuses, polling serves. */
@@ -125,6 +145,8 @@ function readerOf(channel: Channel, pid: number): ChannelReader {
         folder: dirname(channel.file),
         read: growingFile(channel.file, channel.from),
       };
+    case 'server':
+      return { channel: 'server', folder: dirname(channel.journal), read: growingFile(channel.journal) };
     case 'line-files':
       return { channel: 'line-files', read: growingFiles(channel.dir) };
     case 'status':

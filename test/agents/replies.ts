@@ -14,6 +14,7 @@ const questionTools: Readonly<Partial<Record<CliName, string>>> = {
   claude: 'AskUserQuestion',
   gemini: 'ask_user',
   qwen: 'ask_user_question',
+  opencode: 'question',
 };
 
 /** A question with one choice to take; undefined where the CLI's model cannot ask. */

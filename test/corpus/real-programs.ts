@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { claudeTerminal } from '../../runtime/agents/terminal/claude.ts';
 import { codexTerminal } from '../../runtime/agents/terminal/codex.ts';
 import { geminiTerminal } from '../../runtime/agents/terminal/gemini.ts';
+import { opencodeTerminal } from '../../runtime/agents/terminal/opencode.ts';
 import { qwenTerminal } from '../../runtime/agents/terminal/qwen.ts';
 import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { CliName } from '../agents/real-clis.ts';
@@ -13,7 +14,7 @@ export interface RealProgram {
   readonly name: CliName;
   readonly terminal: TerminalCli;
   /** Prepares the home and says what the environment needs. */
-  prepare(home: string, apiUrl: string): Readonly<Record<string, string>>;
+  prepare(home: string, apiUrl: string, mode: 'full' | 'ask'): Readonly<Record<string, string>>;
   args(mode: 'full' | 'ask', apiUrl: string): readonly string[];
 }
 
@@ -82,5 +83,23 @@ const qwen: RealProgram = {
   args: mode => ['--auth-type', 'openai', ...(mode === 'full' ? ['--yolo'] : ['--approval-mode', 'default'])],
 };
 
+const opencode: RealProgram = {
+  name: 'opencode',
+  terminal: opencodeTerminal,
+  prepare(home, apiUrl, mode) {
+    const models = { m: { cost: { input: 3, output: 15 }, limit: { context: 200_000, output: 8000 } } };
+    const options = { baseURL: `${apiUrl}/v1`, apiKey: 'dummy' };
+    const config = {
+      ...{ model: 'fake/m', small_model: 'fake/m' },
+      provider: { fake: { npm: '@ai-sdk/openai-compatible', options, models } },
+      ...(mode === 'full' ? {} : { permission: { bash: 'ask', edit: 'ask' } }),
+    };
+    mkdirSync(join(home, '.config', 'opencode'), { recursive: true });
+    writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify(config));
+    return { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' };
+  },
+  args: () => [],
+};
+
 /** All that are recorded. */
-export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen];
+export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen, opencode];

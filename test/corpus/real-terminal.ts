@@ -6,6 +6,7 @@ import { type IPty, spawn } from 'node-pty';
 import type { TerminalPlace } from '../../runtime/agents/terminal/terminal-cli.ts';
 import { plainText } from '../../runtime/agents/terminal-text.ts';
 import { QueryScanner } from '../../runtime/pty/terminal-queries.ts';
+import { localServer } from '../../runtime/runner/local-server.ts';
 import { systemClock } from '../../runtime/runner/session-host.ts';
 import { type OpenChannels, openChannels } from '../../runtime/runner/terminal-channels.ts';
 import type { RealProgram } from './real-programs.ts';
@@ -73,7 +74,7 @@ export class RealTerminal implements Disposable {
       throw new Error('unreachable');
     for (const dir of [home, cwd, channelFolder]) mkdirSync(dir, { recursive: true, mode: 0o700 });
     const base = {
-      ...program.prepare(home, apiUrl),
+      ...program.prepare(home, apiUrl, mode),
       ...{
         PATH: options.pathVariable,
         HOME: home,
@@ -82,7 +83,9 @@ export class RealTerminal implements Disposable {
         COLORTERM: 'truecolor',
       },
     };
-    const place: TerminalPlace = { folder: channelFolder, cwd, env: base, platform: process.platform };
+    const server = program.terminal.needsServer === true ? { server: await localServer(channelFolder) } : {};
+    const { platform } = process;
+    const place: TerminalPlace = { folder: channelFolder, cwd, env: base, platform, ...server };
     const setUp = program.terminal.setUp(place);
     for (const file of setUp.files) {
       mkdirSync(dirname(file.path), { recursive: true });
@@ -102,6 +105,7 @@ export class RealTerminal implements Disposable {
       channels: setUp.channels,
       pid: pty.pid,
       clock: systemClock,
+      conversation: () => undefined,
       onRecord: record => terminal.events.push({ at: terminal.now(), kind: 'record', record }),
     });
     terminal.truth('starting', 'its process was started');

@@ -6,7 +6,7 @@ import {
   type DetectorInput,
   SCREEN_LOOK_MS,
 } from '../../runtime/agents/terminal/detector.ts';
-import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
+import { readerOf, type TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { Recording, TrueState } from './recording.ts';
 import type { ScreenAt } from './screens.ts';
 
@@ -26,6 +26,7 @@ export function replayStructured(
   screens: readonly ScreenAt[],
 ): readonly Judgement[] {
   const detector = new Detector(cli);
+  const read = readerOf(cli);
   const said = new Judgements();
   const tell = (input: DetectorInput): void => said.add(input.at, judged(detector.feed(input).state));
   let looked = 0;
@@ -36,7 +37,7 @@ export function replayStructured(
         tell({ kind: 'output', at: event.at, bytes: event.bytes });
         break;
       case 'record':
-        tell({ kind: 'claims', at: event.at, claims: cli.read(event.record).claims });
+        tell({ kind: 'claims', at: event.at, claims: read(event.record).claims });
         break;
       case 'exit':
         tell({ kind: 'exit', at: event.at, code: event.code, signal: event.signal });

@@ -1,6 +1,6 @@
 /** How right a method was about a recording. */
 import { Detector } from '../../runtime/agents/terminal/detector.ts';
-import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
+import { readerOf, type TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { Recording, TrueState } from './recording.ts';
 import { type JudgedState, type Judgement, judged, lastTime } from './replay.ts';
 
@@ -195,6 +195,7 @@ function signOf(recording: Recording, cli: TerminalCli, span: Span): number {
 
 /** What each source says by itself, all in one list. */
 function soloJudgements(recording: Recording, cli: TerminalCli): readonly Judgement[] {
+  const read = readerOf(cli);
   const terminal = new Detector({ readTitle: cli.readTitle, showsProgress: cli.showsProgress });
   return recording.events.flatMap(event => {
     switch (event.kind) {
@@ -204,7 +205,7 @@ function soloJudgements(recording: Recording, cli: TerminalCli): readonly Judgem
         return before.kind === state.kind ? [] : [{ at: event.at, state: judged(state) }];
       }
       case 'record':
-        return cli.read(event.record).claims.map(claim => ({ at: event.at, state: judged(claim.state) }));
+        return read(event.record).claims.map(claim => ({ at: event.at, state: judged(claim.state) }));
       case 'exit':
         return [{ at: event.at, state: 'exited' as const }];
       default:

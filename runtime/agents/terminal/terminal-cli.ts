@@ -20,6 +20,16 @@ export interface TerminalPlace {
   readonly platform: NodeJS.Platform;
   /** Id of its conversation, where it is told one. */
   readonly conversation?: string;
+  /** Where its server is to be, for a CLI that needs one. */
+  readonly server?: LocalServer;
+}
+
+/** A CLI's own server, on this machine alone. */
+export interface LocalServer {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** Known to nobody else who uses this machine. */
+  readonly password: string;
 }
 
 /** A way, besides its terminal, on which a CLI tells what it does. */
@@ -31,7 +41,27 @@ export type Channel =
   /** A folder of the CLI's own with such files (`.jsonl`); both may come later. */
   | { readonly kind: 'line-files'; readonly dir: string }
   /** A folder with a JSON file `<pid>.json` that is replaced whenever it changes. */
-  | { readonly kind: 'status'; readonly dir: string };
+  | { readonly kind: 'status'; readonly dir: string }
+  | ServerChannel;
+
+/** The CLI's own server: it streams events (server-sent events, JSON), and answers questions. */
+export interface ServerChannel {
+  readonly kind: 'server';
+  readonly server: LocalServer;
+  /** Its name for basic authentication. */
+  readonly user: string;
+  /** Path of the stream. */
+  readonly events: string;
+  /**
+   * What is asked (GET) on every connection, by name, as nothing is streamed of the time before it. `{conversation}` stands
+   * for the conversation's id; while that is not known, such a path is not asked for.
+   */
+  readonly asks: Readonly<Record<string, string>>;
+  /** What an event, or `{ at, asked: { [name]: answer } }`, is noted as: a record, the same after a restart; undefined: not. */
+  keep(told: unknown): unknown;
+  /** File of the records. */
+  readonly journal: string;
+}
 
 /** What has to be there before the CLI is started, and what its command line gets. */
 export interface TerminalSetUp {
@@ -97,7 +127,11 @@ export interface StartDialog {
 /** How a prompt gets into the CLI. */
 export type Submission =
   /** Pasted into its composer, then sent by a carriage return of its own. */
-  | { readonly kind: 'paste' }
+  | {
+      readonly kind: 'paste';
+      /** It says that it takes prompts before its composer is there: that has to be seen (`screen`), too. */
+      readonly whenSeen?: true;
+    }
   /** Appended to a file that it reads: nothing is typed. */
   | { readonly kind: 'file'; readonly file: string; line(prompt: string): string };
 
@@ -111,10 +145,14 @@ export interface TerminalCli {
   readonly showsProgress?: true;
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
+  /** For a CLI whose records mean something only after those before: used instead of `read`, anew for every terminal. */
+  createReader?(): (record: ChannelRecord) => Reading;
   /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
   transcriptChannels?(file: string): readonly Channel[];
   /** Its hooks are run by a POSIX shell. */
   readonly needsPosixShell?: true;
+  /** It is watched by a server of its own: its place has one. */
+  readonly needsServer?: true;
   submission(place: TerminalPlace): Submission;
   startDialog?(place: TerminalPlace): StartDialog;
   /** Keys that break a turn off. */
@@ -132,6 +170,11 @@ export interface TerminalCli {
 
 /** A record that means nothing. */
 export const NOTHING: Reading = { claims: [], facts: [] };
+
+/** How the records of one terminal are read. */
+export function readerOf(cli: TerminalCli): (record: ChannelRecord) => Reading {
+  return cli.createReader?.() ?? cli.read;
+}
 
 /** Where a turn's conversation stands, as far as a hook says it. */
 export function placeFacts(id: string | undefined, file: string | null | undefined): readonly TurnFact[] {

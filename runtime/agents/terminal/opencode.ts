@@ -1,0 +1,59 @@
+/** opencode's live terminal (1.18.33): the process of the terminal is a server, too, which streams what happens. */
+import { singleChoiceKeys } from './asked-questions.ts';
+import { opencodeAsks, readOpencodeEvent } from './opencode-events.ts';
+import { createOpencodeEventReader } from './opencode-turns.ts';
+import type { TerminalCli, TerminalPlace, TerminalSetUp } from './terminal-cli.ts';
+
+/** opencode in its own terminal. A plugin would be told the same, but makes it wait for an npm install at its start. */
+export const opencodeTerminal: TerminalCli = {
+  name: 'opencode',
+  setUp,
+  // Its title names the conversation.
+  readTitle: () => undefined,
+  read: record => createOpencodeEventReader()(record),
+  createReader: createOpencodeEventReader,
+  needsServer: true,
+  // The server answers seconds before the composer is there.
+  submission: () => ({ kind: 'paste', whenSeen: true }),
+  // Esc twice, in the form that a program cannot take for Alt+Esc.
+  interruptKeys: '\x1b[27u\x1b[27u',
+  // The first choice is to allow it once.
+  consentKeys: { allow: '\r', refuse: '\x1b' },
+  answerKeys: singleChoiceKeys,
+  screen: {
+    versions: '1.18.33',
+    lines: 40,
+    waiting: [
+      { pattern: /^ *┃ +△ Permission required|Allow once +Allow always +Reject/m, what: 'permission' },
+      { pattern: /enter (?:submit|confirm|toggle) +esc dismiss/, what: 'question' },
+    ],
+    working: [/esc (?:again to )?interrupt/],
+    // The lower edge of the composer.
+    idle: [/^ *╹▀{20,}/m],
+  },
+};
+
+const USER = 'opencode';
+
+function setUp({ folder, env, server }: TerminalPlace): TerminalSetUp {
+  if (server === undefined) return { args: [], env: {}, files: [], channels: [] };
+  // Values of the user's own stay as they are.
+  const password = env.OPENCODE_SERVER_PASSWORD ?? server.password;
+  const user = env.OPENCODE_SERVER_USERNAME ?? USER;
+  return {
+    args: ['--hostname', '127.0.0.1', '--port', String(server.port)],
+    env: { OPENCODE_SERVER_PASSWORD: password, OPENCODE_SERVER_USERNAME: user },
+    files: [],
+    channels: [
+      {
+        kind: 'server',
+        server: { port: server.port, password },
+        user,
+        events: '/event',
+        asks: opencodeAsks,
+        keep: readOpencodeEvent,
+        journal: `${folder}/events.jsonl`,
+      },
+    ],
+  };
+}
