@@ -19,8 +19,11 @@ import { type TurnEnd, writeFiles } from './run-turn.ts';
 import { StartDialogAnswer } from './start-dialog.ts';
 import { terminalGone } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
-import { TextTail } from './text-tail.ts';
+import { screenTail, TextTail } from './text-tail.ts';
 import { TurnSpending } from './turn-spending.ts';
+
+/** A CLI paints its screen so much later than it tells by other ways that its turn is over. */
+const PAINT_MS = 300;
 
 /** Runs a turn to its end, or takes over one that is under way. */
 export async function runTerminalTurn(
@@ -50,9 +53,9 @@ function notWritten(message: string): TurnEnd {
 
 async function placeOf(job: TerminalTurnJob): Promise<TerminalPlace> {
   const folder = join(dirname(job.recordingFile), `${job.session}.channels`);
-  const { platform, conversation } = job.request;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = job.cli.needsServer === true ? { server: await localServer(folder) } : {};
+  const { platform, conversation } = job.request;
   const told = conversation === undefined ? {} : { conversation: conversation.id };
   return { folder, cwd: job.cwd, env: job.env, platform, ...told, ...server };
 }
@@ -75,6 +78,8 @@ class TerminalTurn {
   readonly #own = new AbortController();
   readonly #breaking = new AbortController();
   #outcome: TurnOutcome | undefined;
+  /** The screen of a turn that failed: once its CLI is ended, it shows nothing of the turn any more. */
+  #lastShown = '';
   #isCancelled = false;
 
   constructor(
@@ -145,13 +150,19 @@ class TerminalTurn {
       ...{ place: this.#place, terminal: this.#terminal, spending: this.#spending },
       breaking: this.#breaking,
     });
+    if (this.#outcome?.kind === 'failed') this.#lastShown = await this.#shownAtEnd();
     if (this.#outcome === undefined || this.#own.signal.aborted) return;
     const isKept = this.#job.keepsTerminal && this.#outcome.kind === 'answered';
     this.#own.abort(isKept ? 'closing' : 'the turn is over');
   }
 
+  async #shownAtEnd(): Promise<string> {
+    await this.#terminal.waitFor(() => false, PAINT_MS);
+    return screenTail(await this.#terminal.shown());
+  }
+
   #judge(end: SessionEnd): TurnEnd {
-    const tail = this.#tail.text();
+    const tail = this.#lastShown === '' ? this.#tail.text() : this.#lastShown;
     if (end.kind === 'left' && this.#isCancelled) return { kind: 'left' };
     const survivors = end.kind === 'ended' ? end.survivors : [];
     const usage = this.#spending.total();

@@ -21,3 +21,9 @@ export class TextTail {
     return lines.join('\n').slice(-MAX_TEXT);
   }
 }
+
+/** The same of a text screen: its lines that are not empty, as there is no more of it, with at most 4000 characters. */
+export function screenTail(screen: string): string {
+  const lines = screen.split('\n').filter(line => line.trim() !== '');
+  return lines.join('\n').slice(-MAX_TEXT);
+}

@@ -50,6 +50,7 @@ function end(text) {
 const plays = {
   answer: text => end(text),
   fail() {
+    process.stdout.write('● Did the first half.\r\n');
     hook('StopFailure', { error: 'rate_limit', last_assistant_message: 'API Error: 429 Too Many Requests' });
     say('error');
   },
@@ -148,8 +149,12 @@ function press(key) {
   }
 }
 
-// Not in the middle of what it is doing.
-process.on('SIGINT', () => process.exit(130));
+// Not in the middle of what it is doing. As all of them, it leaves a clean terminal.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    process.stdout.write('\x1b[2J\x1b[HGo on by --resume.\r\n');
+    process.exit(130);
+  });
 process.stdin.setRawMode(true);
 process.stdin.setEncoding('utf8').on('data', text => {
   for (const part of text.split(/(\x1b\[20[01]~)/)) {

@@ -66,6 +66,14 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.equal(end.outcome.message, 'API Error: 429 Too Many Requests');
   });
 
+  test('that fails leaves what its terminal showed then, not what its CLI prints at its end', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const end = await rig.run('fail').end;
+    assert.ok(end.kind === 'ended', JSON.stringify(end));
+    assert.match(end.tail, /Did the first half\./);
+    assert.doesNotMatch(end.tail, /--resume/);
+  });
+
   test('whose CLI crashes is no answer', async () => {
     await using rig = await TerminalTurnRig.start();
     const end = await rig.run('crash').end;

@@ -5,11 +5,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { CliRig } from '../support/cli-rig.ts';
-import { eventually } from '../support/wait.ts';
-import { cliEnv, makePrivateFolder } from './cli-home.ts';
-import { type ModelApi, startModelApi } from './model-api.ts';
-import { type CliName, ensureCli } from './real-clis.ts';
+import { CliRig } from '../../support/cli-rig.ts';
+import { eventually } from '../../support/wait.ts';
+import { cliEnv, makePrivateFolder } from '../cli-home.ts';
+import { type ModelApi, startModelApi } from '../model-api.ts';
+import { type CliName, cliNames, ensureCli } from '../real-clis.ts';
+
+const wanted = (process.env.NIIA_TEST_CLIS ?? '').split(',');
+
+/** The CLIs that this round takes; all are installed. */
+export const clis: readonly CliName[] = cliNames.filter(name => wanted.includes(name));
 
 const requestSchema = z.array(
   z.looseObject({ api: z.string().optional(), prompt: z.string().default(''), body: z.unknown() }),
@@ -19,7 +24,7 @@ const eventSchema = z.looseObject({ kind: z.string() });
 /** An event of a run's journal, as far as these tests look. */
 export type JournalEvent = z.infer<typeof eventSchema>;
 
-const mcpServer = fileURLToPath(new URL('../support/fake-mcp-server.mjs', import.meta.url));
+const mcpServer = fileURLToPath(new URL('../../support/fake-mcp-server.mjs', import.meta.url));
 
 /** The same server behind an address of this machine. */
 export async function startHttpServer(): Promise<{ readonly url: string } & AsyncDisposable> {
@@ -144,6 +149,39 @@ export class RoundRig implements AsyncDisposable {
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     return lines.map(line => eventSchema.parse(JSON.parse(line)));
+  }
+
+  /** Transport of every turn of a run, in order. */
+  transports(run: string): readonly unknown[] {
+    return this.events(run).flatMap(event =>
+      event.kind === 'session-opened' && event.purpose === 'turn' ? [event.transport] : [],
+    );
+  }
+
+  /** Waits for something that a run does. */
+  until<T>(
+    run: string,
+    probe: () => T | Promise<T>,
+    what: string,
+  ): Promise<Exclude<T, undefined | null | false>> {
+    return eventually(probe, { what, timeoutMs: 90_000, seen: () => this.events(run) });
+  }
+
+  /** Waits for an event of a run's journal. */
+  untilEvent(run: string, isIt: (event: JournalEvent) => boolean): Promise<JournalEvent> {
+    return this.until(run, () => this.events(run).find(isIt), `an event: ${isIt}`);
+  }
+
+  /** Waits for the end of a run, which is to be a good one. */
+  async untilSucceeded(run: string): Promise<void> {
+    const end = await this.untilEvent(run, ({ kind }) => kind === 'run-ended');
+    assert.equal(end.outcome, 'succeeded', JSON.stringify(this.events(run)));
+  }
+
+  /** Answers a worker of the newest run by `niia answer`. */
+  async answer(worker: string, text: string): Promise<void> {
+    const { code, stderr } = await this.niia.niia(['answer', 'last', worker, text]);
+    assert.equal(code, 0, stderr);
   }
 
   /** Kills the daemon as a crash would. */
