@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
 import { createLineReader } from './line-reader.ts';
+import { piFailure, piUsage, piUsageSchema } from './pi-message.ts';
 import { fields, flag, number, record, text } from './tolerant.ts';
 import {
   renderCall,
@@ -36,13 +37,7 @@ const lineSchema = z.object({
     content: contentParts,
     stopReason: text,
     errorMessage: text,
-    usage: fields({
-      input: number,
-      output: number,
-      cacheRead: number,
-      cacheWrite: number,
-      cost: fields({ total: number }),
-    }),
+    usage: piUsageSchema,
   }),
 });
 
@@ -73,7 +68,7 @@ function read(value: unknown, notes: TurnNotes): readonly AgentEvent[] {
     case 'auto_retry_start':
       return readRetry(line, notes);
     case 'auto_retry_end':
-      if (line.success === false) notes.failure = { message: line.finalError ?? 'pi gave up' };
+      if (line.success === false) notes.failure = piFailure(line.finalError ?? 'pi gave up');
       return [];
     case 'agent_end':
       notes.isOver = true;
@@ -87,19 +82,21 @@ function readMessage(message: Message, notes: TurnNotes): readonly AgentEvent[] 
   const said = textOf(message.content);
   const hasFailed = message.stopReason === 'error' || message.stopReason === 'aborted';
   // A retry may follow a failed message: what the newest one says counts.
-  notes.failure = hasFailed ? { message: message.errorMessage ?? `pi was ${message.stopReason}` } : undefined;
+  notes.failure = hasFailed ? piFailure(message.errorMessage ?? `pi was ${message.stopReason}`) : undefined;
   if (!hasFailed) notes.answer = message.stopReason === 'toolUse' ? undefined : said;
-  const usage = usageOf(message);
+  // Of one message: a turn is the sum of its messages.
+  const usage = piUsage(message.usage);
   if (usage !== undefined) notes.usage = addUsage(notes.usage, usage);
   const shown = transcript(hasFailed ? `✗ ${renderSaid(notes.failure?.message ?? '')}` : renderSaid(said));
   return notes.usage === undefined ? shown : [...shown, { kind: 'usage', usage: notes.usage }];
 }
 
 function readRetry(line: Line, notes: TurnNotes): readonly AgentEvent[] {
-  const message = line.errorMessage ?? 'error';
+  const failure = piFailure(line.errorMessage ?? 'error');
+  const { message } = failure;
   notes.failure = undefined;
   notes.isOver = false;
-  notes.retry = { message };
+  notes.retry = failure;
   const wait = line.delayMs === undefined ? {} : { delayMs: line.delayMs };
   return [
     { kind: 'retrying', attempt: line.attempt ?? 1, message, ...wait },
@@ -111,19 +108,4 @@ function textOf(
   parts: readonly { readonly type?: string | undefined; readonly text?: string | undefined }[] = [],
 ): string {
   return parts.map(part => (part.type === 'text' ? (part.text ?? '') : '')).join('');
-}
-
-/** Of one message: a turn is the sum of its messages. */
-function usageOf({ usage }: Message): Usage | undefined {
-  if (usage === undefined) return undefined;
-  const total = usage.cost?.total;
-  const parts = [
-    ['inputTokens', usage.input],
-    ['outputTokens', usage.output],
-    ['cacheReadTokens', usage.cacheRead],
-    ['cacheWriteTokens', usage.cacheWrite],
-    // A model without prices costs "0", which is no price but an unknown one.
-    ['costUsd', total === 0 && (usage.output ?? 0) > 0 ? undefined : total],
-  ] as const;
-  return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
 }

@@ -1,14 +1,18 @@
 import type { AgentAdapter, TurnCommand, TurnRequest } from './adapter.ts';
 import { createPiReader } from './pi-reader.ts';
+import { PI_ASKS_FLAG, PI_READ_TOOLS } from './terminal/pi-extension.ts';
 
-const READ_TOOLS = 'read,grep,find,ls';
+const READ_TOOLS = PI_READ_TOOLS.join(',');
 
-/** pi. Headless turns are `pi --mode json`, the prompt on stdin. It has no permissions: tools are taken away instead. */
+/**
+ * pi. Headless turns are `pi --mode json`, the prompt on stdin. It has no permissions: tools are taken away instead, and in
+ * its own terminal our extension asks.
+ */
 export const pi: AgentAdapter = {
   name: 'pi',
   programs: ['pi'],
   versionArgs: ['--version'],
-  testedVersion: '0.73.1',
+  testedVersion: '0.87.1',
   models: [],
   permissions: {
     'read-only': {
@@ -17,7 +21,7 @@ export const pi: AgentAdapter = {
     },
     ask: {
       args: ['--tools', READ_TOOLS],
-      means: 'as read-only: pi cannot ask',
+      means: 'as read-only: nobody can be asked in a headless turn',
     },
     edit: {
       args: ['--tools', `${READ_TOOLS},edit,write`],
@@ -37,22 +41,23 @@ export const pi: AgentAdapter = {
 };
 
 function headlessCommand(request: TurnRequest): TurnCommand {
-  const argv = [request.program, '--mode', 'json', ...sharedArgs(request), ...request.args];
+  const tools = pi.permissions[request.permission].args;
+  const argv = [request.program, '--mode', 'json', ...tools, ...sharedArgs(request), ...request.args];
   return { argv, env: {}, kind: 'pipe', stdin: 'prompt' };
 }
 
 function terminalCommand(request: TurnRequest): TurnCommand {
   const prompt = request.prompt === '' ? [] : [request.prompt];
-  return {
-    argv: [request.program, ...sharedArgs(request), ...request.args, ...prompt],
-    env: {},
-    kind: 'pty',
-  };
+  const tools = request.permission === 'ask' ? ASKING : pi.permissions[request.permission].args;
+  const argv = [request.program, ...tools, ...sharedArgs(request), ...request.args, ...prompt];
+  return { argv, env: {}, kind: 'pty' };
 }
 
-function sharedArgs({ permission, model, conversation }: TurnRequest): readonly string[] {
+/** The extension gives back the tools that it guards: without it there are none. */
+const ASKING = ['--no-builtin-tools', PI_ASKS_FLAG] as const;
+
+function sharedArgs({ model, conversation }: TurnRequest): readonly string[] {
   return [
-    ...pi.permissions[permission].args,
     ...(model === undefined ? [] : ['--model', model]),
     ...(conversation?.isNew === false ? ['--session', conversation.id] : []),
   ];

@@ -40,7 +40,8 @@ const npmPrograms = [
     file: 'node_modules/.bin/copilot-{platform}-{arch}',
   },
   { name: 'qwen', package: '@qwen-code/qwen-code', version: '0.24.4', file: 'node_modules/.bin/qwen' },
-  { name: 'pi', package: '@mariozechner/pi-coding-agent', version: '0.73.1', file: 'node_modules/.bin/pi' },
+  // Of later versions npm did not have all parts when this was written.
+  { name: 'pi', package: '@earendil-works/pi-coding-agent', version: '0.87.1', file: 'node_modules/.bin/pi' },
   { name: 'cline', package: 'cline', version: '3.0.65', file: 'node_modules/.bin/cline' },
 ] as const satisfies readonly NpmProgram[];
 

@@ -16,6 +16,8 @@ import { screenMethods } from './support/state-methods.ts';
 interface Method {
   readonly name: string;
   readonly latencyGoalMs?: number;
+  /** The only CLIs that it can judge; absent = all. */
+  readonly clis?: readonly string[];
   judge(recording: Recording, cli: TerminalCli, screens: readonly ScreenAt[]): readonly Judgement[];
 }
 
@@ -23,7 +25,10 @@ const methods: readonly Method[] = [
   { name: 'niia, all sources', latencyGoalMs: 150, judge: replayStructured },
   { name: 'niia, screen alone', latencyGoalMs: 1000, judge: replayScreenOnly },
   ...screenMethods.map(
-    ({ name, judge }): Method => ({ name, judge: (recording, _, screens) => judge(recording, screens) }),
+    ({ judge, ...method }): Method => ({
+      ...method,
+      judge: (recording, _, screens) => judge(recording, screens),
+    }),
   ),
 ];
 
@@ -38,14 +43,15 @@ export async function bench(): Promise<BenchRow[]> {
   return [...methods.flatMap(method => rowsOf(method, scores.get(method.name))), ...attackRows(attacked)];
 }
 
-/** Scores of every method over all recordings. */
+/** Scores of every method over all recordings that it can judge. */
 async function scoreMethods(recordings: readonly Recording[]): Promise<ReadonlyMap<string, Score>> {
   const scores = new Map<string, Score[]>(methods.map(({ name }) => [name, []]));
   for (const recording of recordings) {
     const cli = terminalCliFor(recording.cli, 'linux');
     if (cli === undefined) continue;
     const screens = await screensOf(recording);
-    for (const { name, judge } of methods) {
+    for (const { name, judge, clis } of methods) {
+      if (clis?.includes(recording.cli) === false) continue;
       scores.get(name)?.push(scoreOf(recording, cli, judge(recording, cli, screens)));
     }
   }

@@ -5,6 +5,8 @@ import { claudeTerminal } from '../../runtime/agents/terminal/claude.ts';
 import { codexTerminal } from '../../runtime/agents/terminal/codex.ts';
 import { geminiTerminal } from '../../runtime/agents/terminal/gemini.ts';
 import { opencodeTerminal } from '../../runtime/agents/terminal/opencode.ts';
+import { piTerminal } from '../../runtime/agents/terminal/pi.ts';
+import { PI_ASKS_FLAG } from '../../runtime/agents/terminal/pi-extension.ts';
 import { qwenTerminal } from '../../runtime/agents/terminal/qwen.ts';
 import type { TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { CliName } from '../agents/real-clis.ts';
@@ -83,6 +85,19 @@ const qwen: RealProgram = {
   args: mode => ['--auth-type', 'openai', ...(mode === 'full' ? ['--yolo'] : ['--approval-mode', 'default'])],
 };
 
+const pi: RealProgram = {
+  name: 'pi',
+  terminal: piTerminal,
+  prepare(home, apiUrl) {
+    const models = [{ id: 'm', cost: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } }];
+    const fake = { baseUrl: `${apiUrl}/v1`, apiKey: 'dummy', api: 'openai-completions', models };
+    mkdirSync(join(home, '.pi', 'agent'), { recursive: true });
+    writeFileSync(join(home, '.pi', 'agent', 'models.json'), JSON.stringify({ providers: { fake } }));
+    return { PI_OFFLINE: '1' };
+  },
+  args: mode => ['--model', 'fake/m', ...(mode === 'full' ? [] : ['--no-builtin-tools', PI_ASKS_FLAG])],
+};
+
 const opencode: RealProgram = {
   name: 'opencode',
   terminal: opencodeTerminal,
@@ -102,4 +117,4 @@ const opencode: RealProgram = {
 };
 
 /** All that are recorded. */
-export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen, opencode];
+export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen, pi, opencode];

@@ -6,14 +6,20 @@ import { copilotTerminal } from './copilot.ts';
 import { createDeclaredTerminal } from './declared.ts';
 import { geminiTerminal } from './gemini.ts';
 import { opencodeTerminal } from './opencode.ts';
+import { piTerminal } from './pi.ts';
 import { qwenTerminal } from './qwen.ts';
 import type { TerminalCli } from './terminal-cli.ts';
 
 const terminalClis: ReadonlyMap<string, TerminalCli> = new Map(
-  [claudeTerminal, codexTerminal, geminiTerminal, opencodeTerminal, copilotTerminal, qwenTerminal].map(cli => [
-    cli.name,
-    cli,
-  ]),
+  [
+    claudeTerminal,
+    codexTerminal,
+    geminiTerminal,
+    opencodeTerminal,
+    copilotTerminal,
+    qwenTerminal,
+    piTerminal,
+  ].map(cli => [cli.name, cli]),
 );
 
 /** Adapters whose CLI can be driven in its own terminal. */

@@ -9,6 +9,8 @@ import type { ScreenAt } from '../../corpus/screens.ts';
 /** A way to tell the state from screens. */
 export interface ScreenMethod {
   readonly name: string;
+  /** CLIs whose looks are published for it; absent = it wants to know none. */
+  readonly clis?: readonly string[];
   judge(recording: Recording, screens: readonly ScreenAt[]): readonly Judgement[];
 }
 
@@ -42,6 +44,7 @@ const HASHED_QUESTIONS: Readonly<Record<string, string>> = {
 /** ccmanager: every 100 ms; phrases on the last 30 lines; busy and waiting are believed after 200 ms, idle after 1.5 s. */
 const phrases: ScreenMethod = {
   name: 'phrases every 100 ms, idle after 1.5 s (ccmanager)',
+  clis: ['claude', 'codex', 'gemini', 'qwen'],
   judge(recording, screens) {
     let believed: JudgedState = 'over';
     let seen: JudgedState = 'over';

@@ -182,7 +182,7 @@ test('a file without phases is one live session', () => {
 });
 
 test('live terminals are for CLIs whose turns can be told there, where user or file ask for them', () => {
-  const models = { primary: route('claude', 'pi', 'shell') };
+  const models = { primary: route('claude', 'aider', 'shell') };
   const terminal = { transport: 'terminal' } as const;
   const transports = (planned: Planned) => only(planned).routes.map(({ transport }) => transport);
   const some = ['terminal', undefined, undefined];
