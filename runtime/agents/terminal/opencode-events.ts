@@ -8,6 +8,8 @@ const sessionSchema = z.object({ id: z.string(), parentID: text });
 const messageSchema = z.object({
   id: z.string(),
   sessionID: z.string(),
+  /** An assistant's: id of the prompt. */
+  parentID: text,
   role: z.enum(['user', 'assistant']),
   /** Milliseconds since 1970. */
   time: z.object({ created: z.number(), completed: number }),

@@ -109,11 +109,13 @@ class EventReader {
     const { role, sessionID } = message;
     if (role === 'assistant') this.#takeUse(message, told);
     if (this.#subAgents.has(sessionID)) return;
-    if (role === 'user') this.#takePrompt(message, told);
-    else if (sessionID === this.#conversation) this.#takeSaid(message, told);
+    if (role === 'user') this.#takePrompt(message.id, sessionID, told);
+    // The prompt itself was not heard.
+    else if (this.#conversation === undefined) this.#takePrompt(message.parentID ?? '', sessionID, told);
+    if (role === 'assistant' && sessionID === this.#conversation) this.#takeSaid(message, told);
   }
 
-  #takePrompt({ id, sessionID }: OpencodeMessage, told: Told): void {
+  #takePrompt(id: string, sessionID: string, told: Told): void {
     if (this.#prompts.has(id)) return;
     this.#prompts.add(id);
     this.#conversation = sessionID;
