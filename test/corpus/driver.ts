@@ -61,6 +61,7 @@ export class Driver {
   /** Waits until the CLI can take a prompt. */
   async ready(): Promise<void> {
     await wait(6000);
+    await this.#terminal.composerSeen(60_000);
     await this.#terminal.quiet(3000, 40_000);
     this.#terminal.truth('over', 'it is started and quiet');
   }

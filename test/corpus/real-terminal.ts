@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type IPty, spawn } from 'node-pty';
+import { readScreen } from '../../runtime/agents/terminal/screen-rules.ts';
 import type { TerminalPlace } from '../../runtime/agents/terminal/terminal-cli.ts';
 import { plainText } from '../../runtime/agents/terminal-text.ts';
 import { QueryScanner } from '../../runtime/pty/terminal-queries.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '../../runtime/runner/session-host.ts';
 import { type OpenChannels, openChannels } from '../../runtime/runner/terminal-channels.ts';
 import type { RealProgram } from './real-programs.ts';
 import type { RecordedEvent, TrueState } from './recording.ts';
+import { screensOf } from './screens.ts';
 
 /** Size of all recorded terminals. */
 export const SIZE = { cols: 100, rows: 30 } as const;
@@ -163,6 +165,18 @@ export class RealTerminal implements Disposable {
   /** Marks the end of the film: nothing was printed up to there. */
   end(): void {
     this.events.push({ at: this.now(), kind: 'typed', text: '' });
+  }
+
+  /** Waits until the composer is seen, for a CLI that is quiet before, too. */
+  async composerSeen(timeoutMs: number): Promise<void> {
+    const { submission, screen: rules } = this.#program.terminal;
+    const how = submission(this.#place);
+    const deadline = this.now() + timeoutMs;
+    while (how.kind === 'paste' && how.whenSeen === true && rules !== undefined && this.now() < deadline) {
+      const shown = (await screensOf({ events: this.events, ...SIZE })).at(-1)?.text ?? '';
+      if (readScreen(rules, shown)?.state.kind === 'idle') return;
+      await wait(250);
+    }
   }
 
   /** Waits until nothing was printed for so long; true if that came in time. */

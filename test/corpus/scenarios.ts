@@ -78,7 +78,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'question',
     mode: 'full',
-    only: ['claude', 'gemini', 'qwen'],
+    only: ['claude', 'gemini', 'qwen', 'opencode'],
     async play(driver) {
       await driver.ready();
       await driver.asked('Ask me.', [driver.question('Which one?', ['A', 'B']), { text }]);

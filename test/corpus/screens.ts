@@ -9,7 +9,11 @@ export interface ScreenAt {
 }
 
 /** Every screen of a recording that differs from the one before. */
-export async function screensOf({ events, cols, rows }: Recording): Promise<readonly ScreenAt[]> {
+export async function screensOf({
+  events,
+  cols,
+  rows,
+}: Pick<Recording, 'events' | 'cols' | 'rows'>): Promise<readonly ScreenAt[]> {
   const terminal = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
   const screens: ScreenAt[] = [];
   for (const event of events) {
