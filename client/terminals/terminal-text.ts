@@ -18,9 +18,12 @@ const LEAVE_FULL_SCREEN = [
   `${ESC}[?1l${ESC}>${ESC}[?25h${ESC}[0m`,
 ].join('');
 
-/** A line of our own below what a session has printed. `text` is shown as plain text, however it came about. */
+/**
+ * A line of our own below what a session has printed, in the place of what a program has left painted below its cursor.
+ * `text` is shown as plain text, however it came about.
+ */
 export function ownLine(text: string): string {
-  return `${LEAVE_FULL_SCREEN}\r\n${ESC}[2m── ${plain(text)} ──${ESC}[0m\r\n`;
+  return `${LEAVE_FULL_SCREEN}\r\n${ESC}[J${ESC}[2m── ${plain(text)} ──${ESC}[0m\r\n`;
 }
 
 /** Moves everything into the scrollback, so that the next session paints an empty screen from its first line. */

@@ -93,9 +93,21 @@ export function phaseOutcomeOf(phase: PhaseState): PhaseOutcome {
 export function runVerdict(state: RunState): { readonly outcome: RunOutcome; readonly message: string } {
   const { phases } = state.index.plan;
   const bad = [...state.phases].filter((phase, i) => !isGoodAt(phases, phase, i));
-  if (bad.length === 0) return { outcome: 'succeeded', message: successMessage(state) };
+  if (bad.length === 0 && !isCutShort(state)) return { outcome: 'succeeded', message: successMessage(state) };
   const outcome = badOutcome(state, bad);
   return { outcome, message: badMessage(state, bad) };
+}
+
+/** Whether a stop or a limit took something from the run. What phases allow to fail is no success then. */
+function isCutShort(state: RunState): boolean {
+  if (state.stop === undefined && state.limit === undefined) return false;
+  return [...state.phases].some(phase => [...phase.workers].some(isCutOff));
+}
+
+function isCutOff(worker: WorkerState): boolean {
+  const outcome = outcomeOf(worker);
+  if (outcome?.kind === 'failed') return outcome.reason.kind === 'limited';
+  return outcome?.kind === 'stopped' || outcome?.kind === 'skipped';
 }
 
 function isGoodAt(phases: readonly PlannedPhase[], phase: PhaseState, i: number): boolean {

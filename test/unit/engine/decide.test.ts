@@ -212,6 +212,14 @@ describe('people', () => {
     );
   });
 
+  test('a run that is stopped did not succeed, whatever its phases allow to fail', () => {
+    const run = new SimulatedRun(planOf({ phases: [{ name: 'a', onFailure: 'continue' }] }));
+    run.finish('prepare:a/1#1');
+    run.request(requestStop(run.state, { how: 'polite', by: 'ada' }));
+    run.finishAll();
+    assert.equal(run.log('run-ended'), 'run-ended stopped: stopped by ada');
+  });
+
   test('a second, urgent stop replaces the polite one', () => {
     const run = new SimulatedRun(planOf({ phases: [{ name: 'a' }] }));
     run.request(requestStop(run.state, { how: 'polite', by: 'ada' }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import headless from '@xterm/headless';
 import { type FileLink, findFileLinks } from '../../../../client/terminals/file-links.ts';
 import { readOpenTabs } from '../../../../client/terminals/open-tabs.ts';
 import { ownLine } from '../../../../client/terminals/terminal-text.ts';
@@ -139,6 +140,15 @@ test('the line under a session says how it ended, and what could not be ended', 
 
 test('our own lines carry no control over the terminal from texts of others', () => {
   assert.match(ownLine('failed:\u001b[2J\nbad\u202e'), /── failed: \[2J bad ──/);
+});
+
+test('a line of our own stands in the place of what a program has left below its cursor', async () => {
+  const terminal = new headless.Terminal({ cols: 40, rows: 6, allowProposedApi: true });
+  const text = `answer\r\n> prompt\r\nfooter\r\nstatus\u001b[2A${ownLine('exit code 0')}`;
+  await new Promise<void>(resolve => terminal.write(text, resolve));
+  const lines = [0, 1, 2, 3].map(row => terminal.buffer.active.getLine(row)?.translateToString(true));
+  assert.deepEqual(lines, ['answer', '> prompt', '── exit code 0 ──', '']);
+  terminal.dispose();
 });
 
 test('each CLI has an icon of its own, and an unknown one has one too', () => {
