@@ -9,9 +9,9 @@ export interface CapturedTerminal {
   stderr(): string;
 }
 
-/** Makes a terminal for one call of a verb. */
-export function captureTerminal(): CapturedTerminal {
-  const stdout = captureOutput();
+/** Makes a terminal for one call of a verb. `onOutput` hears what goes to stdout as it comes. */
+export function captureTerminal(onOutput?: (text: string) => void): CapturedTerminal {
+  const stdout = captureOutput(onOutput);
   const stderr = captureOutput();
   return {
     terminal: {
@@ -27,7 +27,10 @@ export function captureTerminal(): CapturedTerminal {
   };
 }
 
-function captureOutput(): { readonly output: Output; readonly text: () => string } {
+function captureOutput(onOutput?: (text: string) => void): {
+  readonly output: Output;
+  readonly text: () => string;
+} {
   const chunks: Buffer[] = [];
   const output: Output = {
     isTerminal: false,
@@ -36,6 +39,7 @@ function captureOutput(): { readonly output: Output; readonly text: () => string
     size: () => ({ columns: 100, rows: 24 }),
     write: text => {
       chunks.push(Buffer.from(text));
+      onOutput?.(text);
     },
     writeBytes: async bytes => {
       chunks.push(Buffer.from(bytes));

@@ -237,12 +237,20 @@ export class Detector {
     if (said.every(({ claim }) => claim.state.kind === 'waiting')) {
       return outside?.claim.state ?? inside?.claim.state ?? { kind: 'unknown' };
     }
+    if (isLoginWanted(inside) && outside !== undefined && isOver(outside.claim.state) && this.#hasFailed()) {
+      return { kind: 'error' };
+    }
     const over = said.filter(heard => isOver(heard.claim.state));
     const last = newest(said.filter(heard => !over.includes(heard)));
     if (last === undefined || over.length === 0) return last?.claim.state ?? endOf(over);
     if (over[0] === inside && this.#isSettled(over[0], last)) return endOf(over);
     this.#disagreesSince = Math.max(...said.map(heard => heard.at));
     return at >= this.#disagreesSince + DISAGREEMENT_MS ? { kind: 'unknown' } : last.claim.state;
+  }
+
+  /** Whether a source outside of the output says so: one that asks to log in then does it because its turn has failed. */
+  #hasFailed(): boolean {
+    return OUTSIDE.some(source => this.#heard.get(source)?.claim.state.kind === 'error');
   }
 
   /** Whether the screen bears out an end of which only the output tells, after everything else that was said. */
@@ -279,6 +287,10 @@ function claimOfProgress({ code, text }: Extract<TerminalMessage, { kind: 'osc' 
 
 function isOver({ kind }: ClaimedState): boolean {
   return kind === 'idle' || kind === 'done' || kind === 'error';
+}
+
+function isLoginWanted(heard: Heard | undefined): boolean {
+  return heard?.claim.state.kind === 'waiting' && heard.claim.state.what === 'auth';
 }
 
 /** All agree that it is over; who knows most about how wins. */

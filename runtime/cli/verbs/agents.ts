@@ -10,7 +10,7 @@ import { err, ok } from '../../result.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { misused } from '../failure.ts';
 import { loadConfig } from '../load-config.ts';
-import { printableLine } from '../printable.ts';
+import { printable, printableLine } from '../printable.ts';
 import { renderTable } from '../table.ts';
 import type { Verb, VerbContext, VerbResult } from '../verb.ts';
 
@@ -128,6 +128,9 @@ async function check(
   const { checkAgent } = await import('../agents/check-agent.ts');
   const checked = await checkAgent(context, model, agents, {
     mayAsk: turns => mayAsk(context, model, turns),
+    onTurns: where => {
+      if (terminal.isInteractive) terminal.stderr.write(`Asking ${printableLine(model)} ${where} …\n`);
+    },
   });
   if (!checked.ok) return checked;
   if (checked.value === undefined) return ok(exitCodes.stopped);
@@ -136,8 +139,20 @@ async function check(
   else {
     const lines = rows.map(({ part, result, detail }) => [part, result, printableLine(detail)]);
     terminal.stdout.write(renderTable(['PART', 'RESULT', 'DETAIL'], lines, terminal.stdout.style));
+    for (const { part, shown } of rows)
+      if (shown !== undefined) terminal.stdout.write(lastWords(part, shown));
   }
   return ok(isUsable ? exitCodes.succeeded : exitCodes.failed);
+}
+
+/** What a CLI showed last in a turn that failed. */
+function lastWords(part: string, shown: string): string {
+  const lines = printable(shown)
+    .split('\n')
+    .filter(line => line.trim() !== '');
+  return lines.length === 0
+    ? ''
+    : `\nThe last that was shown (${part}):\n${lines.map(line => `  ${line}\n`).join('')}`;
 }
 
 async function mayAsk({ args, terminal }: VerbContext, model: string, turns: number): Promise<boolean> {

@@ -57,6 +57,20 @@ function atWork(): Bench {
 }
 
 describe('the detector', () => {
+  test('takes a program that asks to log in after its turn has failed for one whose turn has failed', () => {
+    const bench = atWork();
+    assert.equal(bench.says('blocked:kind=auth'), 'waiting');
+    assert.equal(bench.hears('hooks', 'error'), 'error');
+    assert.equal(
+      bench.hears('status-file', 'idle'),
+      'error',
+      'as claude, whose file says only that it is idle',
+    );
+    const asking = atWork();
+    asking.says('blocked:kind=question');
+    assert.equal(asking.hears('hooks', 'error'), 'waiting', 'a question may come after an error');
+  });
+
   test('knows nothing before anything speaks', () => {
     assert.equal(new Bench().passes(60_000), 'unknown');
   });
