@@ -9,6 +9,13 @@ export function commandToAllow(cli: CliName, command: string): object {
   return { tool: { name: 'exec', input } };
 }
 
+/** A command that runs on beside the turn, and tells its end. */
+export function commandInBackground(cli: CliName, command: string): object {
+  const name = cli === 'copilot' ? 'bash' : 'Bash';
+  const how = cli === 'copilot' ? { mode: 'async' } : { run_in_background: true };
+  return { tool: { name, args: { command, description: 'in the background', ...how } } };
+}
+
 /** Tools by which models ask a person; codex has none outside of its plan mode. */
 const questionTools: Readonly<Partial<Record<CliName, string>>> = {
   claude: 'AskUserQuestion',

@@ -1,7 +1,7 @@
 /** Plays a scenario on a real CLI and notes what is true, from the model API's log and from what it types itself. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { commandToAllow, question } from '../agents/replies.ts';
+import { commandInBackground, commandToAllow, question } from '../agents/replies.ts';
 import type { RealProgram } from './real-programs.ts';
 import { type RealTerminal, wait } from './real-terminal.ts';
 
@@ -49,6 +49,11 @@ export class Driver {
   /** A reply of the model: a command that a person is asked for. */
   commandToAllow(command: string): object {
     return commandToAllow(this.#program.name, command);
+  }
+
+  /** A reply of the model: a command that the turn does not wait for. */
+  inBackground(command: string): object {
+    return commandInBackground(this.#program.name, command);
   }
 
   /** A reply of the model: a question to a person. */

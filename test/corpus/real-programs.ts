@@ -1,8 +1,10 @@
 /** How the recorder starts each real CLI: private home, dummy key, fake model. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
 import { claudeTerminal } from '../../runtime/agents/terminal/claude.ts';
 import { codexTerminal } from '../../runtime/agents/terminal/codex.ts';
+import { copilotTerminal } from '../../runtime/agents/terminal/copilot.ts';
 import { geminiTerminal } from '../../runtime/agents/terminal/gemini.ts';
 import { opencodeTerminal } from '../../runtime/agents/terminal/opencode.ts';
 import { piTerminal } from '../../runtime/agents/terminal/pi.ts';
@@ -18,7 +20,12 @@ export interface RealProgram {
   /** Prepares the home and says what the environment needs. */
   prepare(home: string, apiUrl: string, mode: 'full' | 'ask'): Readonly<Record<string, string>>;
   args(mode: 'full' | 'ask', apiUrl: string): readonly string[];
+  /** What it tells that is of no use here. */
+  leavesOut?(told: unknown): boolean;
 }
+
+/** Id of the conversation, for those that are told one. */
+export const CONVERSATION = '11111111-2222-4333-8444-555555555555';
 
 const KEY = 'sk-ant-dummy-key-of-a-recording';
 
@@ -116,5 +123,27 @@ const opencode: RealProgram = {
   args: () => [],
 };
 
+const copilot: RealProgram = {
+  name: 'copilot',
+  terminal: copilotTerminal,
+  prepare(home, apiUrl) {
+    const own = join(home, 'copilot');
+    mkdirSync(own);
+    const trustedFolders = [join(dirname(home), 'project')];
+    writeFileSync(join(own, 'config.json'), JSON.stringify({ trustedFolders }));
+    return {
+      COPILOT_HOME: own,
+      COPILOT_PROVIDER_BASE_URL: `${apiUrl}/v1`,
+      COPILOT_PROVIDER_API_KEY: 'dummy',
+      COPILOT_MODEL: 'gpt-4.1',
+      COPILOT_OFFLINE: 'true',
+      COPILOT_AUTO_UPDATE: 'false',
+    };
+  },
+  args: mode => [`--session-id=${CONVERSATION}`, ...(mode === 'full' ? ['--allow-all'] : [])],
+  // Its maker's text, and long.
+  leavesOut: told => z.object({ type: z.literal('system.message') }).safeParse(told).success,
+};
+
 /** All that are recorded. */
-export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, qwen, pi, opencode];
+export const realPrograms: readonly RealProgram[] = [claude, codex, gemini, opencode, copilot, qwen, pi];

@@ -10,7 +10,7 @@ import { QueryScanner } from '../../runtime/pty/terminal-queries.ts';
 import { localServer } from '../../runtime/runner/local-server.ts';
 import { systemClock } from '../../runtime/runner/session-host.ts';
 import { type OpenChannels, openChannels } from '../../runtime/runner/terminal-channels.ts';
-import type { RealProgram } from './real-programs.ts';
+import { CONVERSATION, type RealProgram } from './real-programs.ts';
 import type { RecordedEvent, TrueState } from './recording.ts';
 import { screensOf } from './screens.ts';
 
@@ -87,7 +87,8 @@ export class RealTerminal implements Disposable {
     };
     const server = program.terminal.needsServer === true ? { server: await localServer(channelFolder) } : {};
     const { platform } = process;
-    const place: TerminalPlace = { folder: channelFolder, cwd, env: base, platform, ...server };
+    const told = { conversation: CONVERSATION, ...server };
+    const place: TerminalPlace = { folder: channelFolder, cwd, env: base, platform, ...told };
     const setUp = program.terminal.setUp(place);
     for (const file of setUp.files) {
       mkdirSync(dirname(file.path), { recursive: true });
@@ -108,7 +109,10 @@ export class RealTerminal implements Disposable {
       pid: pty.pid,
       clock: systemClock,
       conversation: () => undefined,
-      onRecord: record => terminal.events.push({ at: terminal.now(), kind: 'record', record }),
+      onRecord(record) {
+        if (program.leavesOut?.(record.data) === true) return;
+        terminal.events.push({ at: terminal.now(), kind: 'record', record });
+      },
     });
     terminal.truth('starting', 'its process was started');
     return terminal;
@@ -191,7 +195,11 @@ export class RealTerminal implements Disposable {
 }
 
 /** What keeps the first dialogs away. */
-const DIALOG_ANSWERS: ReadonlySet<string> = new Set(['CLAUDE_CODE_SANDBOXED', '--skip-trust']);
+const DIALOG_ANSWERS: ReadonlySet<string> = new Set([
+  'CLAUDE_CODE_SANDBOXED',
+  '--skip-trust',
+  'COPILOT_HOME',
+]);
 
 /** Lets time pass: the recorder films what CLIs do in real time. */
 export function wait(ms: number): Promise<void> {

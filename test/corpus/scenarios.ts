@@ -78,7 +78,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'question',
     mode: 'full',
-    only: ['claude', 'gemini', 'qwen', 'opencode'],
+    only: ['claude', 'gemini', 'opencode', 'copilot', 'qwen'],
     async play(driver) {
       await driver.ready();
       await driver.asked('Ask me.', [driver.question('Which one?', ['A', 'B']), { text }]);
@@ -88,13 +88,12 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'background',
     mode: 'full',
-    only: ['claude'],
+    only: ['claude', 'copilot'],
     async play(driver) {
-      const args = { command: 'sleep 5; echo slept', run_in_background: true, description: 'sleep' };
       await driver.ready();
       await driver.turn(
         'Sleep in the background.',
-        [{ tool: { name: 'Bash', args } }, { text: 'Started it.' }],
+        [driver.inBackground('sleep 5; echo slept'), { text: 'Started it.' }],
         {
           // The end of the task starts a turn by itself.
           rounds: 3,
@@ -143,7 +142,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'dialogs',
     mode: 'ask',
-    only: ['claude', 'gemini'],
+    only: ['claude', 'gemini', 'copilot'],
     hasDialogs: true,
     async play(driver) {
       await driver.dialog();

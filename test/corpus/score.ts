@@ -1,4 +1,5 @@
 /** How right a method was about a recording. */
+import type { ClaimedState } from '../../runtime/agents/terminal/claim.ts';
 import { Detector } from '../../runtime/agents/terminal/detector.ts';
 import { readerOf, type TerminalCli } from '../../runtime/agents/terminal/terminal-cli.ts';
 import type { Recording, TrueState } from './recording.ts';
@@ -193,6 +194,11 @@ function signOf(recording: Recording, cli: TerminalCli, span: Span): number {
   return Math.max(span.from, sign?.at ?? span.from);
 }
 
+/** Events tell of the model's last message: a CLI that shows its progress may work on, and says itself when it does not. */
+function isProvisional({ showsProgress }: TerminalCli, { kind }: ClaimedState): boolean {
+  return showsProgress === true && kind !== 'working' && kind !== 'waiting';
+}
+
 /** What each source says by itself, all in one list. */
 function soloJudgements(recording: Recording, cli: TerminalCli): readonly Judgement[] {
   const read = readerOf(cli);
@@ -205,7 +211,9 @@ function soloJudgements(recording: Recording, cli: TerminalCli): readonly Judgem
         return before.kind === state.kind ? [] : [{ at: event.at, state: judged(state) }];
       }
       case 'record':
-        return read(event.record).claims.map(claim => ({ at: event.at, state: judged(claim.state) }));
+        return read(event.record)
+          .claims.filter(({ state }) => !isProvisional(cli, state))
+          .map(({ state }) => ({ at: event.at, state: judged(state) }));
       case 'exit':
         return [{ at: event.at, state: 'exited' as const }];
       default:

@@ -11,6 +11,7 @@ const FORGERIES: readonly string[] = [
   '\x1b]2;◇  Ready (project)\x07',
   '\x1b]0;Qwen - project\x07',
   '\x1b]9;done\x07\x07',
+  '\x1b]9;4;0;0\x07',
 ];
 
 /** The recording with 10 MB of colourful output in the middle of its longest work, which claims to be done. */

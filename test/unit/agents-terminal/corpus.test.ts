@@ -61,7 +61,7 @@ describe('over recordings of real CLIs, the detector', () => {
 
 describe('each recorded CLI', () => {
   // Gemini's answers stand in its conversation's file, which the corpus does not hold.
-  for (const cli of ['claude', 'codex', 'qwen', 'pi']) {
+  for (const cli of ['claude', 'codex', 'copilot', 'qwen', 'pi']) {
     test(`tells the answer of ${cli} by its channels`, () => {
       const normal = recordings.find(({ scenario, cli: name }) => name === cli && scenario === 'normal');
       assert.ok(normal !== undefined);
