@@ -96,12 +96,13 @@ function unfinished({ name, exit, stderrTail }: TurnEnding): TurnOutcome & { kin
   return { kind: 'failed', reason: { kind: 'exit', code: exit.code }, message };
 }
 
-/** Of several lines the one that names the error, else the last: after it often comes only advice. */
+/** Of several lines the one that names the error or its class, else the last: after it often comes only advice. */
 function lastWords(stderrTail: string): string | undefined {
   const tail = plainText(stderrTail);
   const lines = tail.split('\n').map(line => line.trim());
   const telling = lines.findLast(line => /^(\w*Error|error|fatal|failed)\b.{4}|\[API Error: /i.test(line));
-  return telling ?? lastNonEmptyLine(tail);
+  const classified = lines.findLast(line => classifyFailure({ message: line }).kind !== 'exit');
+  return telling ?? classified ?? lastNonEmptyLine(tail);
 }
 
 /**
