@@ -189,7 +189,7 @@ function specOf(job: TerminalTurnJob, setUp: TerminalSetUp) {
     kind: 'pty',
     argv: [...(job.argvPrefix ?? []), program, ...args, ...setUp.args],
     cwd: job.cwd,
-    env: { ...command.env, ...mapping.env, ...setUp.env, ...job.env },
+    env: { ...command.env, ...mapping.env, ...setUp.env, ...job.env, ...setUp.extendedEnv },
     cols: job.cols,
     rows: job.rows,
     recordingFile: job.recordingFile,

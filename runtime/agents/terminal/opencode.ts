@@ -35,6 +35,13 @@ export const opencodeTerminal: TerminalCli = {
 
 const USER = 'opencode';
 
+/** Its interface asks its own server like any other, and would look for it behind the user's proxy. */
+function withoutProxy(env: TerminalPlace['env']): Readonly<Record<string, string>> {
+  const names = ['NO_PROXY', 'no_proxy'].filter(name => name in env);
+  const all = names.length === 0 ? ['NO_PROXY'] : names;
+  return Object.fromEntries(all.map(name => [name, [env[name], '127.0.0.1'].filter(Boolean).join(',')]));
+}
+
 function setUp({ folder, env, server }: TerminalPlace): TerminalSetUp {
   if (server === undefined) return { args: [], env: {}, files: [], channels: [] };
   // Values of the user's own stay as they are.
@@ -43,6 +50,7 @@ function setUp({ folder, env, server }: TerminalPlace): TerminalSetUp {
   return {
     args: ['--hostname', '127.0.0.1', '--port', String(server.port)],
     env: { OPENCODE_SERVER_PASSWORD: password, OPENCODE_SERVER_USERNAME: user },
+    extendedEnv: withoutProxy(env),
     files: [],
     channels: [
       {

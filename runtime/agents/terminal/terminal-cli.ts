@@ -68,6 +68,8 @@ export interface TerminalSetUp {
   /** After the program, before the arguments of its adapter. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that hold the user's value with something of ours added: they win over the user's, unlike `env`. */
+  readonly extendedEnv?: Readonly<Record<string, string>>;
   /** Written before the start; folders are made. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly channels: readonly Channel[];

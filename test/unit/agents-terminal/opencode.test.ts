@@ -290,6 +290,13 @@ test('events that are not known mean nothing, and are not noted', () => {
   );
 });
 
+test('its own server is not looked for behind the proxy of a person', () => {
+  const extended = (env: Readonly<Record<string, string>>) =>
+    opencodeTerminal.setUp({ ...place, env, server: { port: 4000, password: 'p' } }).extendedEnv;
+  assert.deepEqual(extended({}), { NO_PROXY: '127.0.0.1' });
+  assert.deepEqual(extended({ no_proxy: 'a.example' }), { no_proxy: 'a.example,127.0.0.1' });
+});
+
 test('a password of the person’s own guards the server', () => {
   const env = { OPENCODE_SERVER_PASSWORD: 'own', OPENCODE_SERVER_USERNAME: 'me' };
   const { channels } = opencodeTerminal.setUp({ ...place, env, server: { port: 4000, password: 'ours' } });
