@@ -91,6 +91,8 @@ export function workerEnvironment(
     NIIA_RUN: services.run,
     NIIA_WORKER: planned.key,
     NIIA_PHASE: planned.phase,
+    NIIA_WORKSPACE: services.plan.workspace,
+    NIIA_FILE: services.plan.file,
     NIIA_DEPTH: String(services.started.depth),
     ...(services.home === undefined ? {} : { NIIA_HOME: services.home }),
   };

@@ -1,7 +1,7 @@
 /** `niia mcp call`: a tool of an MCP server as a command. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { callTool, type ServerFailure } from '../../mcp/call-server.ts';
-import { type ConfiguredServer, resolveAddress } from '../../mcp/configured-servers.ts';
+import type { ConfiguredServer } from '../../mcp/configured-servers.ts';
 import { err, ok, type Result } from '../../result.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type CliFailure, failed, misused } from '../failure.ts';
@@ -21,9 +21,9 @@ export async function callServer(
   if (!server.ok) return server;
   const { address, problem, file } = server.value;
   if (address === undefined) return err(failed(`"${name}" in ${file} is no MCP server: ${problem ?? ''}`));
-  const resolved = resolveAddress(address, { env: context.env, workspaceFolder: context.cwd });
-  if (!resolved.ok) return err(failed(`"${name}" in ${file} cannot be started: ${resolved.failure}`));
-  const answered = await callTool(callOf(resolved.value, context), tool, input.value);
+  const call = callOf(address, context);
+  if (!call.ok) return err(failed(`"${name}" in ${file} cannot be started: ${call.failure}`));
+  const answered = await callTool(call.value, tool, input.value);
   if (!answered.ok) return err(serverFailure(name, answered.failure));
   return ok(print(answered.value, context));
 }

@@ -1,7 +1,7 @@
 /** `niia mcp list`: the MCP servers that can be called from here. */
 import { relative } from 'node:path';
 import { listTools } from '../../mcp/call-server.ts';
-import { type ConfiguredServer, resolveAddress, type ServerAddress } from '../../mcp/configured-servers.ts';
+import type { ConfiguredServer, ServerAddress } from '../../mcp/configured-servers.ts';
 import { ok } from '../../result.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printableLine } from '../printable.ts';
@@ -43,9 +43,9 @@ async function rowOf(server: ConfiguredServer, context: VerbContext): Promise<Se
   if (address === undefined) return row;
   const shown = { ...row, target: targetOf(address) };
   if (!context.args.flag('tools')) return shown;
-  const resolved = resolveAddress(address, { env: context.env, workspaceFolder: context.cwd });
-  if (!resolved.ok) return { ...shown, problem: resolved.failure };
-  const tools = await listTools(callOf(resolved.value, context));
+  const call = callOf(address, context);
+  if (!call.ok) return { ...shown, problem: call.failure };
+  const tools = await listTools(call.value);
   if (!tools.ok) return { ...shown, problem: tools.failure.message };
   return {
     ...shown,

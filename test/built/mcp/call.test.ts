@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CliRig, processesWith } from '../../support/cli-rig.ts';
@@ -114,4 +115,25 @@ test('a server is started in its own folder, seen from where it is called', asyn
   await using rig = rigWith({ where });
   const { stderr } = await rig.niia(['mcp', 'call', 'where', 'echo']);
   assert.match(stderr, new RegExp(`^\\s*${dirname(rig.folder)}$`, 'm'));
+});
+
+test('a script of a run calls the servers of its file, which does not stand in its worktree', async () => {
+  await using rig = new CliRig();
+  const file = rig.connector({
+    tools: { mcp: { mine: { command: process.execPath, args: [server], cwd: '.' } } },
+    pipeline: {
+      phases: [
+        {
+          name: 'use',
+          model: 'shell',
+          prompt: `ls\nniia mcp list\nniia mcp call mine echo '{"text": "hi"}'`,
+        },
+      ],
+    },
+  });
+  const { code, stderr } = await rig.niia(['run', file]);
+  assert.equal(code, 0, stderr);
+  const [run = ''] = readdirSync(join(rig.niiaHome, 'state', 'runs'));
+  const answer = readFileSync(join(rig.niiaHome, 'state', 'runs', run, 'answers', 'use', '1.md'), 'utf8');
+  assert.match(answer, /^README\.md\nmine {2}.*\nyou said hi\s*$/);
 });
