@@ -93,6 +93,20 @@ describe('the detector', () => {
     assert.deepEqual(told, ['program-status done', 'hooks working']);
   });
 
+  test('takes the progress that a terminal shows for a way of its own, where the CLI is known to show it', () => {
+    const progress = (state: number): Buffer => Buffer.from(`\x1b]9;4;${state};0\x07`);
+    const detector = new Detector({ showsProgress: true });
+    const output = (at: number, state: number): string =>
+      detector.feed({ kind: 'output', at, bytes: progress(state) }).state.kind;
+    const done: Claim = { source: 'events', state: { kind: 'done' }, text: 'last message' };
+    assert.equal(output(0, 3), 'working');
+    assert.equal(detector.feed({ kind: 'claims', at: 10, claims: [done] }).state.kind, 'working');
+    assert.equal(output(2000, 3), 'working', 'shown anew, it is no newer');
+    assert.equal(output(3000, 0), 'done');
+    const other = new Detector();
+    assert.equal(other.feed({ kind: 'output', at: 0, bytes: progress(3) }).state.kind, 'unknown');
+  });
+
   test('says when time alone will change its mind', () => {
     const bench = atWork();
     assert.equal(bench.detector.nextCheckAt, undefined);
