@@ -5,7 +5,7 @@ import { conditionsSchema, figurePlaces, placeSchema } from './declared-places.t
 
 const argv = z.array(z.string()).readonly();
 
-/** What a title or the screen looks like in each state. */
+/** What a title, a notification or the screen looks like in each state. */
 const signs = {
   working: patternSchema.optional(),
   permission: patternSchema.optional(),
@@ -63,6 +63,8 @@ export const liveTerminalSchema = z
     command: argv.refine(words => words.length > 0, 'needs at least the program'),
     events,
     titles: z.object(signs).strict().readonly().default({}),
+    /** Of OSC 9 and OSC 777, which end up on a desktop elsewhere; the bell is `bell`. */
+    notifications: z.object(signs).strict().readonly().default({}),
     screen: z
       .object({ ...signs, lines: z.number().int().min(1).max(200).default(16) })
       .strict()

@@ -1,13 +1,15 @@
 /** What the sources of a CLI's state say, each by itself. */
 
 /**
- * Where a claim comes from. `program-status` (OSC 7501), `title` and `progress` (OSC 9;4) travel inside of the output,
- * where anything a tool prints can forge them; `hooks`, `events`, `status-file` and `transcript` come on ways of their own.
+ * Where a claim comes from. `program-status` (OSC 7501), `title`, `progress` (OSC 9;4) and `notification` (OSC 9, OSC 777, the
+ * bell) travel inside of the output, where anything a tool prints can forge them; `hooks`, `events`, `status-file` and
+ * `transcript` come on ways of their own.
  */
 export type SourceName =
   | 'program-status'
   | 'title'
   | 'progress'
+  | 'notification'
   | 'events'
   | 'hooks'
   | 'status-file'

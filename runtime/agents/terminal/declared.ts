@@ -23,7 +23,7 @@ type Signs = LiveTerminalDeclaration['titles'];
 /** The live terminal as it is declared. */
 export function createDeclaredTerminal(
   name: string,
-  { events, titles, screen, keys }: LiveTerminalDeclaration,
+  { events, titles, notifications, screen, keys }: LiveTerminalDeclaration,
   failures: DeclaredFailures,
 ): TerminalCli {
   const { interrupt, allow, refuse } = keys;
@@ -31,6 +31,7 @@ export function createDeclaredTerminal(
     name,
     setUp: place => setUp(events, place),
     readTitle: title => signIn(titles, title),
+    readNotification: text => signIn(notifications, text),
     read: record => read(events, failures, record),
     ...(hasPlaceholder(events, 'hook') ? { needsPosixShell: true } : {}),
     submission: () => ({ kind: 'paste' }),

@@ -57,7 +57,7 @@ export interface Verdict {
   readonly isGuessed: boolean;
 }
 
-/** How titles of one CLI are read; undefined: this title says nothing. */
+/** How titles or notifications of one CLI are read; undefined: this one says nothing. */
 export type TitleReader = (title: string) => ClaimedState | undefined;
 
 /** So long may the sources disagree before the state is unknown: they speak one after the other, seconds apart at most. */
@@ -77,6 +77,8 @@ export interface DetectorRules {
   readonly readTitle?: TitleReader;
   /** OSC 9;4 stands for as long as the program works. */
   readonly showsProgress?: boolean | undefined;
+  /** How the texts of its notifications are read: OSC 9 and OSC 777; `bell` for the bell. */
+  readonly readNotification?: TitleReader | undefined;
   readonly screen?: ScreenRules;
 }
 
@@ -89,6 +91,7 @@ const SOURCES: readonly SourceName[] = [
   'transcript',
   'title',
   'progress',
+  'notification',
   'screen',
 ];
 
@@ -165,13 +168,18 @@ export class Detector {
   }
 
   #hearMessage(message: TerminalMessage, at: number): void {
+    this.#hearText('notification', this.#rules.readNotification, noticeOf(message), at);
     if (message.kind !== 'osc') return;
     if (message.code === 7501) this.#hearReport(readStatusReport(message.text), at);
     const progress = this.#rules.showsProgress === true ? claimOfProgress(message) : undefined;
     if (progress !== undefined) this.#hear(progress, at);
-    if (message.code !== 0 && message.code !== 2) return;
-    const state = this.#rules.readTitle?.(message.text);
-    if (state !== undefined) this.#hear({ source: 'title', state, text: shortened(message.text) }, at);
+    const title = message.code === 0 || message.code === 2 ? message.text : undefined;
+    this.#hearText('title', this.#rules.readTitle, title, at);
+  }
+
+  #hearText(source: SourceName, read: TitleReader | undefined, text: string | undefined, at: number): void {
+    const state = text === undefined ? undefined : read?.(text);
+    if (text !== undefined && state !== undefined) this.#hear({ source, state, text: shortened(text) }, at);
   }
 
   #hearReport(report: StatusReport | undefined, at: number): void {
@@ -198,6 +206,8 @@ export class Detector {
   }
 
   #hear(claim: Claim, at: number): void {
+    // A notification calls once: it holds until something else is said.
+    this.#heard.delete('notification');
     const last = this.#heard.get(claim.source);
     // A title that is repeated (spinners), or a status that is written again, is as old as when it was told first.
     const isRepeated = last !== undefined && isSame(last.claim.state, claim.state);
@@ -214,8 +224,7 @@ export class Detector {
 
   #decide(at: number): { readonly state: AgentState; readonly isGuessed: boolean } {
     if (this.#exit !== undefined) return { state: this.#exit, isGuessed: false };
-    const inside =
-      this.#heard.get('program-status') ?? this.#heard.get('title') ?? this.#heard.get('progress');
+    const inside = this.#heard.get('program-status') ?? this.#inside();
     const outside = this.#outside();
     const screen = this.#heard.get('screen');
     if (inside === undefined && outside === undefined) {
@@ -224,6 +233,10 @@ export class Detector {
     const isDialog = outside === undefined && screen?.claim.state.kind === 'waiting';
     if (isDialog) return { state: screen.claim.state, isGuessed: true };
     return { state: this.#fuse(inside, outside, at), isGuessed: false };
+  }
+
+  #inside(): Heard | undefined {
+    return newest((['title', 'progress', 'notification'] as const).map(source => this.#heard.get(source)));
   }
 
   #outside(): Heard | undefined {
@@ -283,6 +296,14 @@ function claimOfProgress({ code, text }: Extract<TerminalMessage, { kind: 'osc' 
   if (shown === undefined) return undefined;
   const kind = shown === '0' ? 'idle' : 'working';
   return { source: 'progress', state: { kind }, text: kind === 'idle' ? 'none shown' : 'shown' };
+}
+
+/** The words of a notification. OSC 9 with a number in front is one of ConEmu's commands, not a text. */
+function noticeOf(message: TerminalMessage): string | undefined {
+  if (message.kind === 'bell') return 'bell';
+  const { code, text } = message;
+  if (code === 9) return /^\d+(?:;|$)/.test(text) ? undefined : text;
+  return code === 777 ? /^notify;(.*)/s.exec(text)?.[1] : undefined;
 }
 
 function isOver({ kind }: ClaimedState): boolean {

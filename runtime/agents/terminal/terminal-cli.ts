@@ -145,6 +145,8 @@ export interface TerminalCli {
   readonly readTitle: TitleReader;
   /** It tells by OSC 9;4 whether it works. */
   readonly showsProgress?: true;
+  /** Texts of OSC 9 and OSC 777; `bell`. */
+  readonly readNotification?: TitleReader;
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
   /** For a CLI whose records mean something only after those before: used instead of `read`, anew for every terminal. */

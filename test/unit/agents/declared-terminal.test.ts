@@ -128,6 +128,27 @@ describe('the live terminal of a declared CLI', () => {
     assert.equal(tell(3, { type: 'turn', ok: true }).state.kind, 'done');
   });
 
+  test('calls for a person by the bell, until it goes on', () => {
+    const cli = declared({ command: ['x'], events, notifications: { permission: '^(bell|May I)' } });
+    assert.ok(cli !== undefined);
+    const detector = new Detector(cli);
+    const tell = (at: number, data: unknown) =>
+      detector.feed({ kind: 'claims', at, claims: cli.read({ channel: 'lines', data }).claims });
+    const print = (at: number, text: string) =>
+      detector.feed({ kind: 'output', at, bytes: Buffer.from(text) }).state.kind;
+    for (const [round, call] of [
+      '\x07',
+      '\x1b]9;May I?\x07',
+      '\x1b]777;notify;May I?;Go on\x1b\\',
+    ].entries()) {
+      const at = round * 10;
+      assert.equal(tell(at, { type: 'prompt' }).state.kind, 'working');
+      assert.equal(print(at + 1, '\x1b]9;4;3\x07\x1b]9;May be\x07'), 'working');
+      assert.equal(print(at + 2, call), 'waiting');
+      assert.equal(tell(at + 3, { type: 'turn', ok: true }).state.kind, 'done');
+    }
+  });
+
   test('by its screen alone is a guess', () => {
     const cli = declared({ command: ['x'], events, screen: { idle: '^> ', working: 'esc to stop' } });
     assert.ok(cli?.screen !== undefined);
