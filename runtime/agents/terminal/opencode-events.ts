@@ -1,7 +1,7 @@
 /** What opencode's own server (1.18.33) tells, as far as it says anything of turns. */
 import * as z from 'zod';
 import { opencodeError, opencodeTokens } from '../opencode-words.ts';
-import { flag, number, text } from '../tolerant.ts';
+import { fields, flag, number, text } from '../tolerant.ts';
 
 const sessionSchema = z.object({ id: z.string(), parentID: text });
 
@@ -38,7 +38,13 @@ const statusSchema = z.object({
   message: text,
 });
 
-const permissionSchema = z.object({ id: z.string(), permission: text });
+const permissionSchema = z.object({
+  id: z.string(),
+  /** Kind of tool, or the tool of an MCP server. */
+  permission: z.string(),
+  metadata: fields({ command: text, filepath: text, url: text }),
+  patterns: z.array(z.string()).catch([]),
+});
 
 const questionSchema = z.object({
   id: z.string(),
@@ -101,6 +107,8 @@ export type OpencodeMessage = z.infer<typeof messageSchema>;
 export type OpencodeText = z.infer<typeof textPartSchema>;
 /** What a session does. */
 export type OpencodeStatus = z.infer<typeof statusSchema>;
+/** A call that is to be allowed. */
+export type OpencodePermission = z.infer<typeof permissionSchema>;
 /** Questions of the model. */
 export type OpencodeQuestions = z.infer<typeof questionSchema>;
 

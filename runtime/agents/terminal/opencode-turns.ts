@@ -1,9 +1,11 @@
 import { opencodeFailure, opencodeUsage } from '../opencode-words.ts';
+import { callText } from '../transcript.ts';
 import type { AskedQuestion } from './asked-questions.ts';
 import type { ClaimedState, Need } from './claim.ts';
 import {
   type OpencodeEvent,
   type OpencodeMessage,
+  type OpencodePermission,
   type OpencodeQuestions,
   type OpencodeStatus,
   type OpencodeText,
@@ -26,6 +28,12 @@ export function createOpencodeEventReader(): (record: ChannelRecord) => Reading 
 /** How the newest turn has gone so far. */
 type TurnEnd = 'open' | 'answered' | 'failed';
 
+/** A dialog that stands, or will when those before it are answered. */
+interface Request {
+  readonly what: Need;
+  readonly asked: TurnFact;
+}
+
 interface Told {
   readonly facts: TurnFact[];
   readonly uses: UseFact[];
@@ -40,8 +48,10 @@ class EventReader {
   readonly #prompts = new Set<string>();
   /** Texts of the model by message, in the order of their parts. */
   readonly #texts = new Map<string, Map<string, string>>();
-  /** What a person is waited for, by request. */
-  readonly #open = new Map<string, Need>();
+  /** What a person is waited for, by the request's id; it shows one dialog at a time, the oldest first. */
+  readonly #open = new Map<string, Request>();
+  /** The newest dialog that was told. */
+  #shown: string | undefined;
   #end: TurnEnd = 'open';
 
   read(event: OpencodeEvent): Reading {
@@ -74,14 +84,16 @@ class EventReader {
         if (event.properties.sessionID === this.#conversation) this.#takeError(event.properties.error, told);
         break;
       case 'permission.asked':
-        this.#takeRequest(event.properties.id, 'permission', told);
+        this.#open.set(event.properties.id, permissionRequest(event.properties));
+        told.state = this.#atWork(told);
         break;
       case 'question.asked':
-        this.#takeQuestions(event.properties, told);
+        this.#open.set(event.properties.id, questionRequest(event.properties));
+        told.state = this.#atWork(told);
         break;
       default:
         this.#open.delete(event.properties.requestID);
-        told.state = this.#atWork();
+        told.state = this.#atWork(told);
     }
   }
 
@@ -94,8 +106,8 @@ class EventReader {
       this.#takeMessage(info, told);
     }
     this.#open.clear();
-    for (const { id } of asked.permissions) this.#takeRequest(id, 'permission', told);
-    for (const questions of asked.questions) this.#takeQuestions(questions, told);
+    for (const permission of asked.permissions) this.#open.set(permission.id, permissionRequest(permission));
+    for (const questions of asked.questions) this.#open.set(questions.id, questionRequest(questions));
     const own = this.#conversation ?? Object.keys(asked.statuses)[0] ?? '';
     this.#takeStatus(asked.statuses[own] ?? { type: 'idle' }, told);
   }
@@ -160,23 +172,16 @@ class EventReader {
       return;
     }
     if (type === 'retry') told.facts.push({ kind: 'retrying', attempt, message });
-    told.state = this.#atWork();
+    told.state = this.#atWork(told);
   }
 
-  #takeRequest(id: string, what: Need, told: Told): void {
-    this.#open.set(id, what);
-    told.state = this.#atWork();
-  }
-
-  #takeQuestions({ id, questions }: OpencodeQuestions, told: Told): void {
-    told.facts.push({ kind: 'asked', questions: questions.map(askedQuestion) });
-    this.#takeRequest(id, 'question', told);
-  }
-
-  /** It shows one dialog at a time, the oldest first. */
-  #atWork(): ClaimedState {
-    const [what] = this.#open.values();
-    return what === undefined ? { kind: 'working' } : { kind: 'waiting', what };
+  #atWork(told: Told): ClaimedState {
+    const [first] = this.#open;
+    if (first === undefined) return { kind: 'working' };
+    const [id, { what, asked }] = first;
+    if (id !== this.#shown) told.facts.push(asked);
+    this.#shown = id;
+    return { kind: 'waiting', what };
   }
 }
 
@@ -188,6 +193,16 @@ const STATE_AT_END: Readonly<Record<TurnEnd, ClaimedState>> = {
   answered: { kind: 'done' },
   failed: { kind: 'error' },
 };
+
+function permissionRequest({ permission, metadata, patterns }: OpencodePermission): Request {
+  const about = metadata?.command ?? metadata?.filepath ?? metadata?.url ?? patterns.join(', ');
+  const call = callText(permission, about);
+  return { what: 'permission', asked: { kind: 'asked', questions: [], call } };
+}
+
+function questionRequest({ questions }: OpencodeQuestions): Request {
+  return { what: 'question', asked: { kind: 'asked', questions: questions.map(askedQuestion) } };
+}
 
 function askedQuestion({
   question,
@@ -206,7 +221,7 @@ function textOf(event: OpencodeEvent): string {
       return message === undefined ? `session.status: ${type}` : `session.status: ${type}, ${message}`;
     }
     case 'permission.asked':
-      return `permission.asked: ${event.properties.permission ?? ''}`;
+      return `permission.asked: ${event.properties.permission}`;
     default:
       return event.type;
   }

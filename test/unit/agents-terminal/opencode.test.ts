@@ -113,7 +113,13 @@ describe('the events of an opencode terminal', () => {
     const { states, facts } = told(
       prompt,
       status('busy'),
-      event('permission.asked', { id: 'per_1', sessionID: SUB, permission: 'bash', patterns: ['ls'] }),
+      event('permission.asked', {
+        id: 'per_1',
+        sessionID: SUB,
+        permission: 'bash',
+        patterns: ['ls *'],
+        metadata: { command: 'ls -l' },
+      }),
       event('question.asked', {
         id: 'que_1',
         sessionID: MAIN,
@@ -133,10 +139,10 @@ describe('the events of an opencode terminal', () => {
       'waiting question',
       'working',
     ]);
-    assert.deepEqual(facts.at(-1), {
-      kind: 'asked',
-      questions: [{ text: 'Which?', choices: ['A'], isMultiple: false }],
-    });
+    assert.deepEqual(facts.slice(2), [
+      { kind: 'asked', questions: [], call: 'bash: ls -l' },
+      { kind: 'asked', questions: [{ text: 'Which?', choices: ['A'], isMultiple: false }] },
+    ]);
   });
 
   test('tell a turn that a person has broken off as no answer and no failure', () => {
