@@ -1,5 +1,6 @@
 /** GitHub Copilot CLI's live terminal (1.0.102): its conversation's events in a file of its own, and OSC 9;4 while it works. */
 import * as z from 'zod';
+import { callText } from '../transcript.ts';
 import { knownUsage } from '../usage-notes.ts';
 import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
@@ -81,6 +82,7 @@ const eventSchema = z.object({
     toolName: z.string().optional(),
     arguments: z.unknown().optional(),
     resolvedByHook: z.boolean().optional(),
+    permissionRequest: z.unknown().optional(),
     message: z.string().optional(),
     errorType: z.string().optional(),
     statusCode: z.number().optional(),
@@ -122,7 +124,7 @@ function meaningOf({ type, data, agentId, timestamp }: CopilotEvent): Meaning {
     case 'tool.execution_start':
       return data.toolName === 'ask_user' ? asked(data.arguments) : WORKING;
     case 'permission.requested':
-      return data.resolvedByHook === true ? {} : { state: { kind: 'waiting', what: 'permission' } };
+      return data.resolvedByHook === true ? {} : consent(data.permissionRequest);
     case 'assistant.message':
       return isMain ? said(data) : {};
     case 'abort':
@@ -173,6 +175,25 @@ function usesOf(data: unknown, at: string | undefined): readonly UseFact[] {
     ...(at === undefined ? {} : { at }),
   };
   return [{ kind: 'used', ...note }];
+}
+
+const requestSchema = z.object({
+  kind: z.string(),
+  fullCommandText: z.string().optional(),
+  fileName: z.string().optional(),
+  path: z.string().optional(),
+  url: z.string().optional(),
+  toolName: z.string().optional(),
+  args: z.unknown().optional(),
+});
+
+/** A command, a file or an address by itself, any other tool by its name. */
+function consent(request: unknown): Meaning {
+  const asked = requestSchema.catch({ kind: 'permission' }).parse(request);
+  const { fullCommandText, fileName, path, url, args } = asked;
+  const subject = fullCommandText ?? fileName ?? path ?? url ?? args;
+  const call = callText(asked.toolName ?? asked.kind, subject);
+  return { state: { kind: 'waiting', what: 'permission' }, facts: [{ kind: 'asked', questions: [], call }] };
 }
 
 const fieldSchema = z.object({

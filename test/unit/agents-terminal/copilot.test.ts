@@ -64,6 +64,18 @@ describe('copilot’s events', () => {
     assert.equal(stateOf(reads('permission.completed', {})), 'working');
   });
 
+  test('tell what a person is to allow', () => {
+    const call = (permissionRequest: object): unknown =>
+      reads('permission.requested', { permissionRequest }).facts;
+    const asked = (text: string): unknown => [{ kind: 'asked', questions: [], call: text }];
+    assert.deepEqual(call({ kind: 'shell', fullCommandText: 'rm -r build' }), asked('shell: rm -r build'));
+    assert.deepEqual(call({ kind: 'write', fileName: '/w/a.txt', diff: '+a' }), asked('write: /w/a.txt'));
+    assert.deepEqual(call({ kind: 'url', url: 'https://a.example' }), asked('url: https://a.example'));
+    const tool = { kind: 'mcp', serverName: 'pad', toolName: 'pad-echo', args: { text: 'hi' } };
+    assert.deepEqual(call(tool), asked('pad-echo: {"text":"hi"}'));
+    assert.deepEqual(call({ kind: 'memory' }), asked('memory'));
+  });
+
   test('tell a question of one field, and of a longer form only that there is one', () => {
     const choice = { type: 'string', enum: ['A', 'B'] };
     const ask = (properties: object): Reading =>
