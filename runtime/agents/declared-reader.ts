@@ -4,7 +4,7 @@ import type { DeclaredAgent } from './declared.ts';
 import { declaredReason } from './declared-failures.ts';
 import { textAt, usageAt } from './declared-places.ts';
 import { createLineReader } from './line-reader.ts';
-import { createOutputReader } from './output-reader.ts';
+import { createOutputReader, lastNonEmptyLine } from './output-reader.ts';
 import { printable } from './terminal-text.ts';
 import { createTextReader } from './text-reader.ts';
 import { renderSaid, transcript } from './transcript.ts';
@@ -24,10 +24,16 @@ export function createDeclaredReader(name: string, agent: DeclaredAgent, request
     },
     end(exit, stderrTail, report) {
       const outcome = reader.end(exit, stderrTail, report);
-      return outcome.kind === 'answered' ? outcome : reclassified(agent, outcome, `${tail}\n${stderrTail}`);
+      if (outcome.kind === 'answered') return outcome;
+      const failed = reclassified(agent, outcome, `${tail}\n${stderrTail}`);
+      // It ended well by its own account: then the declaration may be what is wrong.
+      const isUnread = agent.output !== undefined && exit.code === 0 && failed.reason.kind === 'crashed';
+      return isUnread && stderrTail.trim() === '' ? { ...failed, message: unread(name, tail) } : failed;
     },
   };
 }
+
+type Failed = TurnOutcome & { readonly kind: 'failed' };
 
 const MAX_SEARCHED = 4000;
 
@@ -83,11 +89,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function reclassified(
-  { failures }: DeclaredAgent,
-  outcome: TurnOutcome & { readonly kind: 'failed' },
-  printed: string,
-): TurnOutcome {
+function unread(name: string, printed: string): string {
+  const last = lastNonEmptyLine(printed);
+  const words = last === undefined ? 'it printed nothing' : `the last it printed: ${last}`;
+  return `${name} ended without an answer where agents.${name}.output looks for it; ${words}`;
+}
+
+function reclassified({ failures }: DeclaredAgent, outcome: Failed, printed: string): Failed {
   const reason = declaredReason(failures, `${outcome.message}\n${printed}`.slice(0, 2 * MAX_SEARCHED));
   return reason === undefined ? outcome : { ...outcome, reason };
 }

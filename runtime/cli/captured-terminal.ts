@@ -9,8 +9,16 @@ export interface CapturedTerminal {
   stderr(): string;
 }
 
-/** Makes a terminal for one call of a verb. `onOutput` hears what goes to stdout as it comes. */
-export function captureTerminal(onOutput?: (text: string) => void): CapturedTerminal {
+/** Where else a captured terminal's output goes. */
+export interface CaptureOptions {
+  /** Hears what goes to stdout as it comes. */
+  readonly onOutput?: (text: string) => void;
+  /** Takes what goes to stderr, which then is not kept. */
+  readonly stderr?: Output;
+}
+
+/** Makes a terminal for one call of a verb. */
+export function captureTerminal({ onOutput, stderr: elsewhere }: CaptureOptions = {}): CapturedTerminal {
   const stdout = captureOutput(onOutput);
   const stderr = captureOutput();
   return {
@@ -19,7 +27,7 @@ export function captureTerminal(onOutput?: (text: string) => void): CapturedTerm
         throw new Error('this verb reads stdin, which is not its own here');
       },
       stdout: stdout.output,
-      stderr: stderr.output,
+      stderr: elsewhere ?? stderr.output,
       isInteractive: false,
     },
     stdout: stdout.text,

@@ -30,15 +30,16 @@ export function answeredOutcome(facts: readonly TurnFact[]): TurnOutcome {
 
 /** The turn ended well by its signs, but nothing told what was said: no answer is no success. */
 export function withoutAnswer(name: string): TurnOutcome {
-  return failed({ kind: 'crashed' }, `${name} ended its turn without an answer that this version can read`);
+  return failed({ kind: 'crashed' }, `${name} ended its turn and told no answer`);
 }
 
-/** The CLI itself says that the turn failed. */
-export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict): TurnOutcome {
+/** The CLI itself says that the turn failed; `at` (ms since 1970) is when. */
+export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict, at: number): TurnOutcome {
   const failure = facts.findLast(fact => fact.kind === 'failure');
   const said = evidence.find(({ text }) => text.startsWith('error: '))?.text.slice('error: '.length);
   const message = failure?.message ?? said ?? 'the turn ended with an error; the terminal shows it';
-  const reason = failure?.reason ?? classifyFailure({ message, status: failure?.status });
+  const reason =
+    failure?.reason ?? classifyFailure({ message, status: failure?.status }, new Date(at).toISOString());
   return { kind: 'failed', reason, message, ...learnt(facts) };
 }
 

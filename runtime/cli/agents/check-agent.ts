@@ -29,7 +29,7 @@ export interface CheckOptions {
 /**
  * Checks the CLI of a model string, headless by two short turns: the first answers in words, which do not fit the schema that
  * the second, in the same conversation, has to fit. Then by one more in its terminal, where niia can drive it there. Undefined:
- * no turn may be spent. Failure: no such CLI, or a run could not be made.
+ * the person does not want it, or broke it off. Failure: no such CLI, or a run could not be made.
  */
 export async function checkAgent(
   context: VerbContext,
@@ -53,14 +53,14 @@ export async function checkAgent(
   const about = await aboutRows(adapter, program, context);
   onTurns('headless');
   const events = await runHeadlessTurns(context, model);
-  if (!events.ok) return events;
+  if (!events.ok || events.value === undefined) return events.ok ? ok(undefined) : events;
   const headless = headlessRows(adapter, events.value);
   const live = await checkTerminal(context, model, adapter, {
     isDriven,
     isWorthwhile: !isUnavailable(events.value),
     onTurns,
   });
-  if (!live.ok) return live;
+  if (!live.ok || live.value === undefined) return live.ok ? ok(undefined) : live;
   const rows = [...about, ...headless, ...live.value, ...permissionRows(adapter)];
   const isUsable = headless.some(({ part, result }) => part === 'answers' && result === 'works');
   return ok({ model, isUsable, rows });
@@ -71,14 +71,14 @@ async function checkTerminal(
   model: string,
   adapter: AgentAdapter,
   how: Pick<CheckOptions, 'onTurns'> & { readonly isDriven: boolean; readonly isWorthwhile: boolean },
-): Promise<Result<readonly CheckRow[], CliFailure>> {
+): Promise<Result<readonly CheckRow[] | undefined, CliFailure>> {
   const part = 'terminal answers';
   if (!how.isDriven) return ok([{ part, result: 'none', detail: 'niia drives it headless only' }]);
   if (!how.isWorthwhile)
     return ok([{ part, result: 'claimed', detail: 'not tried: it would fail in the same way' }]);
   how.onTurns('in its own terminal');
   const events = await runTerminalTurn(context, model);
-  return events.ok ? ok(terminalRows(adapter, events.value)) : events;
+  return events.ok ? ok(events.value && terminalRows(adapter, events.value)) : events;
 }
 
 async function programOf(adapter: AgentAdapter, { env, cwd }: VerbContext): Promise<string | undefined> {

@@ -26,12 +26,13 @@ type TurnEnded = Extract<CheckEvent, { readonly kind: 'turn-ended' }>;
 export function headlessRows(adapter: AgentAdapter, events: readonly CheckEvent[]): readonly CheckRow[] {
   const alive = events.find(event => event.kind === 'turn-alive');
   const [first, second] = events.flatMap(event => (event.kind === 'turn-ended' ? [event] : []));
-  const hasAnswered = first?.outcome.kind === 'answered';
+  const answers = answerRow('answers', first);
+  const hasAnswered = answers.result === 'works';
   return [
     alive === undefined && !hasAnswered
       ? { part: 'starts', result: 'fails', detail: whyOf(first) }
       : { part: 'starts', result: 'works', detail: alive?.evidence ?? 'it answers' },
-    answerRow('answers', first),
+    answers,
     usageRow(adapter, events, hasAnswered),
     resumeRow(adapter, second),
   ];
@@ -58,13 +59,14 @@ export function terminalRows({ reports }: AgentAdapter, events: readonly CheckEv
 /** Whether the first turn failed for something that a turn in its terminal would fail for, too, such as a missing login. */
 export function isUnavailable(events: readonly CheckEvent[]): boolean {
   const first = events.find(event => event.kind === 'turn-ended');
-  const what = first?.outcome.reason?.what;
-  return what !== undefined && what !== 'no_start' && what !== 'stalled';
+  const { kind, what } = first?.outcome.reason ?? {};
+  return kind === 'timed_out' || (what !== undefined && what !== 'no_start' && what !== 'stalled');
 }
 
 function answerRow(part: 'answers' | 'terminal answers', end: TurnEnded | undefined): CheckRow {
   const { kind, summary = '', tail } = end?.outcome ?? {};
-  if (kind === 'answered') return { part, result: 'works', detail: summary };
+  if (kind === 'answered' && summary !== '') return { part, result: 'works', detail: summary };
+  if (kind === 'answered') return { part, result: 'fails', detail: 'its answer is empty' };
   return { part, result: 'fails', detail: whyOf(end), ...(tail === undefined ? {} : { shown: tail }) };
 }
 

@@ -14,6 +14,7 @@ import type { VerbContext } from '../verb.ts';
 /** The events of a run that a check looks at. */
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run-started'), run: z.string() }),
+  z.object({ kind: z.literal('stop-requested') }),
   z.object({ kind: z.literal('turn-alive'), evidence: z.string() }),
   z.object({
     kind: z.literal('turn-ended'),
@@ -37,6 +38,9 @@ const eventSchema = z.discriminatedUnion('kind', [
 /** An event of such a run. */
 export type CheckEvent = z.infer<typeof eventSchema>;
 
+/** What happened; undefined: the person broke it off. */
+export type CheckedTurns = Result<readonly CheckEvent[] | undefined, CliFailure>;
+
 /** So long may the turns of one run take, in ms: a CLI that asks something at its start would wait for ever. */
 export const CHECK_TIMEOUT_MS = 180_000;
 
@@ -46,18 +50,12 @@ const TWICE =
 const SCHEMA = { type: 'object', properties: { ok: { const: true } }, required: ['ok'] };
 
 /** Two turns of one conversation: answered in words, then in JSON. */
-export function runHeadlessTurns(
-  context: VerbContext,
-  model: string,
-): Promise<Result<readonly CheckEvent[], CliFailure>> {
+export function runHeadlessTurns(context: VerbContext, model: string): Promise<CheckedTurns> {
   return runPhase(context, 'headless', { model, prompt: `${PROMPT}${TWICE}`, output: SCHEMA });
 }
 
 /** One turn in the CLI's own terminal. */
-export function runTerminalTurn(
-  context: VerbContext,
-  model: string,
-): Promise<Result<readonly CheckEvent[], CliFailure>> {
+export function runTerminalTurn(context: VerbContext, model: string): Promise<CheckedTurns> {
   return runPhase(context, 'terminal', { model, prompt: PROMPT });
 }
 
@@ -65,7 +63,7 @@ async function runPhase(
   context: VerbContext,
   transport: 'headless' | 'terminal',
   phase: object,
-): Promise<Result<readonly CheckEvent[], CliFailure>> {
+): Promise<CheckedTurns> {
   const folder = await mkdtemp(join(tmpdir(), 'niia-check-'));
   try {
     const file = join(folder, 'check.connector.json');
@@ -81,23 +79,28 @@ async function runPhase(
   }
 }
 
-async function runFile(
-  context: VerbContext,
-  file: string,
-): Promise<Result<readonly CheckEvent[], CliFailure>> {
+async function runFile(context: VerbContext, file: string): Promise<CheckedTurns> {
   const { verb } = await import('../verbs/run.ts');
   const args = await parseArguments(verb.spec, [file, '--json']);
   if (!args.ok) return args;
   const events: CheckEvent[] = [];
+  let isKnown = false;
   const lines = createLineSplitter(MAX_LINE);
-  const captured = captureTerminal(text => {
+  const onOutput = (text: string): void => {
     for (const event of lines.feed(text).flatMap(eventIn)) {
       events.push(event);
-      if (isFailure(event)) void stopRun(context, events);
+      if (!isFailure(event)) continue;
+      // What was to be found out is known: the run would park its worker until the model is back.
+      isKnown = true;
+      void stopRun(context, events);
     }
-  });
-  const ended = await verb.run({ ...context, args: args.value, terminal: captured.terminal });
-  return ended.ok || events.length > 0 ? ok(events) : ended;
+  };
+  // What Ctrl-C does is said on stderr.
+  const { terminal } = captureTerminal({ onOutput, stderr: context.terminal.stderr });
+  const ended = await verb.run({ ...context, args: args.value, terminal });
+  if (!ended.ok && events.length === 0) return ended;
+  const isStopped = !isKnown && events.some(({ kind }) => kind === 'stop-requested');
+  return ok(isStopped ? undefined : events);
 }
 
 const MAX_LINE = 16 * 1024 * 1024;
@@ -111,7 +114,6 @@ function isFailure(event: CheckEvent): boolean {
   return event.kind === 'turn-ended' && event.outcome.kind === 'failed';
 }
 
-/** What was to be found out is known: a run would park its worker until the model is back. */
 async function stopRun(context: VerbContext, events: readonly CheckEvent[]): Promise<void> {
   const started = events.find(event => event.kind === 'run-started');
   if (started === undefined) return;

@@ -77,6 +77,30 @@ test('a CLI that cannot be used says why, and the check fails', async () => {
   assert.match(stdout, /answers +fails +E401 who are you\?/);
 });
 
+test('a CLI whose answer is looked for in the wrong place fails the check, which shows what it printed', async () => {
+  await using rig = rigWith({ output: { format: 'jsonl', answer: 'nowhere' } });
+  const { code, stdout } = await rig.niia(['agents', '--check', 'mine', '--yes']);
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /answers +fails +mine ended without an answer where agents\.mine\.output looks.*"tokens"/,
+  );
+});
+
+test('a check ends with the first turn that fails, though a run would wait for the model', async () => {
+  await using rig = rigWith({ model: ['--broken'], failures: [{ match: '^E401', kind: 'overloaded' }] });
+  const { code, stdout } = await rig.niia(['agents', '--check', 'mine/any', '--yes']);
+  assert.equal(code, 1);
+  assert.match(stdout, /answers +fails +E401 who are you\?/);
+});
+
+test('a CLI that is not installed fails the check by its name', async () => {
+  await using rig = rigWith({ command: ['no-such-program'] });
+  const { code, stdout } = await rig.niia(['agents', '--check', 'mine', '--yes']);
+  assert.equal(code, 1);
+  assert.match(stdout, /installed +fails +no-such-program is not on PATH/);
+});
+
 test('a declaration with a mistake names its place', async () => {
   await using rig = rigWith({ failures: [{ match: '(a+)+', kind: 'auth' }] });
   const { code, stderr } = await rig.niia(['agents']);

@@ -97,6 +97,15 @@ describe('the output of a declared CLI', () => {
     assert.deepEqual(failed.reason, { kind: 'unavailable', what: 'rate_limited' });
   });
 
+  test('without an answer says where one was looked for, and what there was', () => {
+    const failed = outcome(jsonl, '{"thread":"t1"}\n{"text":"Yes."}\n');
+    assert.ok(failed.kind === 'failed');
+    assert.equal(
+      failed.message,
+      'mine ended without an answer where agents.mine.output looks for it; the last it printed: {"text":"Yes."}',
+    );
+  });
+
   test('is looked through for the declared failures first', () => {
     const agent = { ...jsonl, failures: [{ match: '^E42\\b', kind: 'quota' }] };
     const failed = outcome(agent, '', 1, 'E42 nothing left\n');
