@@ -1,5 +1,6 @@
 import type { FailureReason, ProcessExit, UnavailableKind } from './adapter.ts';
 import type { ClaudeLine } from './claude-lines.ts';
+import { endOfLimit } from './end-of-limit.ts';
 import { lastNonEmptyLine } from './output-reader.ts';
 import { plainText } from './terminal-text.ts';
 
@@ -31,14 +32,21 @@ function isoTime(ms: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** The class of a `result` line that tells an error (its `subtype` says "success" nevertheless). */
-export function classifyResult(line: ClaudeLine, until: string | undefined): ClassifiedFailure {
+/**
+ * The class of a `result` line that tells an error (its `subtype` says "success" nevertheless); `at` (ISO 8601) is when it
+ * was told.
+ */
+export function classifyResult(
+  line: ClaudeLine,
+  limit: RateLimitHints,
+  at: string | undefined,
+): ClassifiedFailure {
   if (line.terminal_reason?.startsWith('aborted') === true) {
     return { reason: { kind: 'crashed', signal: 'SIGINT' }, message: 'claude was interrupted' };
   }
   const words = line.result ?? line.errors?.join('; ') ?? line.subtype ?? 'unknown error';
   const message = lastNonEmptyLine(plainText(words)) ?? 'claude ended with an error it did not name';
-  return { reason: resultReason(line, message, until), message };
+  return { reason: resultReason(line, message, resetTime(limit) ?? endOfLimit(message, at)), message };
 }
 
 function resultReason(line: ClaudeLine, message: string, until: string | undefined): FailureReason {
@@ -56,7 +64,10 @@ function resultReason(line: ClaudeLine, message: string, until: string | undefin
 
 function unavailableKind(line: ClaudeLine, message: string): UnavailableKind | undefined {
   // Before the status: both come as 400 or 429, but only waiting for money or for the plan's next window helps.
-  if (/credit balance is too low|(usage|session|weekly|\d-hour) limit/i.test(message)) return 'quota';
+  if (
+    /credit balance is too low|(usage|session|weekly|\d-hour) limit|hit your [\w ]{0,24}limit/i.test(message)
+  )
+    return 'quota';
   switch (line.api_error_status) {
     case 401:
     case 403:

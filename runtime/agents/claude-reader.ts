@@ -197,7 +197,7 @@ function verdict(
   const usage = usageOf(memory.results, request);
   const spent: { readonly usage?: Usage } = usage === undefined ? {} : { usage };
   if (result.is_error === true || result.result === undefined) {
-    return { kind: 'failed', ...classifyResult(result, resetTime(memory.limit)), ...spent, ...about };
+    return { kind: 'failed', ...classifyResult(result, memory.limit, exit.at), ...spent, ...about };
   }
   if (isEndedByRefusal(memory, request)) {
     const tools = [...new Set([...memory.deniedCalls].map(id => memory.calls.get(id) ?? 'a tool'))].join(

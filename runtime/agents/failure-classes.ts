@@ -1,4 +1,5 @@
 import type { FailureReason, UnavailableKind } from './adapter.ts';
+import { endOfLimit } from './end-of-limit.ts';
 
 /** What a CLI tells about a failure. */
 export interface FailureHint {
@@ -13,8 +14,8 @@ export interface FailureHint {
 }
 
 /**
- * The class of a failure by what real CLIs say of it (spec §4, §10); `at` (ISO 8601) is when it was said, for waits like
- * "in 20 s". Words that name no class are an ordinary failure with `code`.
+ * The class of a failure by what real CLIs say of it (spec §4, §10); `at` (ISO 8601) is when it was said, for ends like
+ * "in 20 s" or "3 pm". Words that name no class are an ordinary failure with `code`.
  */
 export function classifyFailure(hint: FailureHint, at?: string, code = 1): FailureReason {
   const message = hint.context === undefined ? hint.message : `${hint.message}\n${hint.context}`;
@@ -43,7 +44,7 @@ function isBadModel(message: string, status: number | undefined): boolean {
 const UNAVAILABLE: readonly (readonly [UnavailableKind, RegExp])[] = [
   [
     'quota',
-    /credit balance|insufficient_quota|insufficient (credits|funds|balance)|exceeded your (current )?quota|quota exceeded|exhausted your (daily |monthly )?(quota|capacity)|(usage|session|daily|weekly|monthly|\d-hour) limit|out of credits|payment required|premium requests? (limit|quota)/i,
+    /credit balance|insufficient_quota|insufficient (credits|funds|balance)|exceeded your (current )?quota|quota exceeded|exhausted your (daily |monthly )?(quota|capacity)|(usage|session|daily|weekly|monthly|\d-hour) limit|hit your [\w ]{0,24}limit|out of credits|payment required|premium requests? (limit|quota)/i,
   ],
   [
     'auth',
@@ -87,36 +88,4 @@ function statusIn(message: string): number | undefined {
     if (found !== undefined) return Number(found);
   }
   return undefined;
-}
-
-/** Longest wait that is believed: plans have monthly windows. */
-const MAX_WAIT_MS = 32 * 24 * 3_600_000;
-
-/** The end of a limit from words like "try again in 3h2m", "retryDelay":"34s", "retry-after: 5". */
-function endOfLimit(message: string, at: string | undefined): string | undefined {
-  const wait = waitIn(message);
-  const from = at === undefined ? Number.NaN : Date.parse(at);
-  if (wait === undefined || Number.isNaN(from) || wait > MAX_WAIT_MS) return undefined;
-  return new Date(from + wait).toISOString();
-}
-
-const WAIT =
-  /(?:(?:try|retry|reset|available|again)[\w "':]{0,24}? (?:in|after)|retry.?(?:delay|after)["'\s:=]{1,4})\s*((?:\d+(?:\.\d+)?\s*(?:days?|d|hours?|hrs?|h|minutes?|mins?|ms|m|seconds?|secs?|s)?[\s,"]*(?:and )?){1,5})/i;
-const WAIT_PART =
-  /(\d+(?:\.\d+)?)\s*(days?|d|hours?|hrs?|h|minutes?|mins?|ms|m|seconds?|secs?|s)?(?![a-z])/gi;
-
-function waitIn(message: string): number | undefined {
-  const words = WAIT.exec(message.slice(0, 4000))?.[1];
-  if (words === undefined) return undefined;
-  let sum = 0;
-  for (const [, amount, unit = 's'] of words.matchAll(WAIT_PART)) sum += Number(amount) * unitMs(unit);
-  return sum > 0 ? sum : undefined;
-}
-
-function unitMs(unit: string): number {
-  const name = unit.toLowerCase();
-  if (name === 'ms') return 1;
-  if (name.startsWith('d')) return 86_400_000;
-  if (name.startsWith('h')) return 3_600_000;
-  return name.startsWith('m') ? 60_000 : 1000;
 }

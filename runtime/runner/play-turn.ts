@@ -124,7 +124,7 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
   if (kind() === 'done') await terminal.waitFor(hasAnswer, ANSWER_GRACE_MS);
   const { verdict } = terminal;
   const facts = terminal.facts.slice(mark);
-  if (verdict.state.kind === 'error') return failedOutcome(facts, verdict);
+  if (verdict.state.kind === 'error') return failedOutcome(facts, verdict, play.deps.clock.now());
   return hasAnswer() ? answeredOutcome(facts) : withoutAnswer(job.adapter.name);
 }
 

@@ -51,7 +51,8 @@ const plays = {
   answer: text => end(text),
   fail() {
     process.stdout.write('● Did the first half.\r\n');
-    hook('StopFailure', { error: 'rate_limit', last_assistant_message: 'API Error: 429 Too Many Requests' });
+    const words = 'API Error: 429 Too Many Requests, try again in 2h';
+    hook('StopFailure', { error: 'rate_limit', last_assistant_message: words });
     say('error');
   },
   ask() {

@@ -58,12 +58,14 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.equal(await answerOf(turn), 'key "x"');
   });
 
-  test('that fails is told in the CLI’s own words and class', async () => {
+  test('that fails is told in the CLI’s own words and class, with the end of its limit', async () => {
     await using rig = await TerminalTurnRig.start();
     const end = await rig.run('fail').end;
     assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
-    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'rate_limited' });
-    assert.equal(end.outcome.message, 'API Error: 429 Too Many Requests');
+    const { reason, message } = end.outcome;
+    assert.ok(reason.kind === 'unavailable' && reason.what === 'rate_limited', JSON.stringify(reason));
+    assert.ok(Date.parse(reason.until ?? '') > Date.now() + 3_600_000, reason.until);
+    assert.equal(message, 'API Error: 429 Too Many Requests, try again in 2h');
   });
 
   test('that fails leaves what its terminal showed then, not what its CLI prints at its end', async () => {

@@ -57,6 +57,24 @@ test('the end of a limit counts from when it was said', () => {
   assert.equal(until('try again in 5000 days'), undefined, 'no such wait is believed');
 });
 
+test('the end of a limit can be a time of day here, the next such one', () => {
+  const at = new Date(2026, 11, 30, 14, 30).toISOString();
+  const until = (message: string) => {
+    const reason = classifyFailure({ message, status: 429 }, at);
+    return reason.kind === 'unavailable' ? reason.until : undefined;
+  };
+  const local = (...parts: readonly [number, number, number, number, number]) =>
+    new Date(...parts).toISOString();
+  const session = "You've hit your session limit · resets 3:45pm (Europe/Berlin)";
+  assert.equal(until(session), local(2026, 11, 30, 15, 45));
+  assert.equal(until("You've hit your limit · resets 2pm"), local(2026, 11, 31, 14, 0));
+  assert.equal(until('resets 12am'), local(2026, 11, 31, 0, 0));
+  assert.equal(until('resets Jan 2, 9am (UTC)'), local(2027, 0, 2, 9, 0));
+  assert.equal(until('usage limit. … or try again at 3:04 PM.'), local(2026, 11, 30, 15, 4));
+  assert.equal(until('try again at Jan 3rd, 2027 3:04 PM.'), local(2027, 0, 3, 15, 4));
+  assert.equal(until('try again at Jan 3rd, 2028 3:04 PM.'), undefined, 'no such wait is believed');
+});
+
 test('long texts are classified in no time', () => {
   const long = `${'try again in 1 '.repeat(20_000)}${'model '.repeat(20_000)}`;
   const started = performance.now();
