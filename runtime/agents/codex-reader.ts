@@ -118,7 +118,12 @@ function readError(message: string, notes: TurnNotes): readonly AgentEvent[] {
   }
   const words = cause ?? message;
   notes.retry = hintOf(words);
-  return [{ kind: 'retrying', attempt: Number(attempt), message: words }, ...transcript(renderRetry(words))];
+  // Only where a limit is reached it may have been asked to wait; else the next try comes within seconds.
+  const delay = /\b(?:429|503)\b|limit/i.test(words) ? {} : { delayMs: 0 };
+  return [
+    { kind: 'retrying', attempt: Number(attempt), message: words, ...delay },
+    ...transcript(renderRetry(words)),
+  ];
 }
 
 /** The provider's own error document, where codex hands it on as it is. */

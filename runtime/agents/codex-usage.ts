@@ -29,6 +29,7 @@ const lineSchema = z.object({
   payload: fields({
     type: text,
     model: text,
+    error: fields({ message: text }),
     info: fields({ total_token_usage: codexTokens, last_token_usage: codexTokens }),
   }),
 });
@@ -38,6 +39,8 @@ export interface RolloutLine {
   /** The model of the requests that follow. */
   readonly model?: string;
   readonly note?: UsageNote;
+  /** Why the turn failed that ends here. */
+  readonly failure?: string;
 }
 
 /**
@@ -48,6 +51,8 @@ export function readRolloutLine(value: unknown): RolloutLine {
   const line = lineSchema.safeParse(value).data;
   if (line?.type === 'turn_context' && line.payload?.model !== undefined)
     return { model: line.payload.model };
+  const failure = line?.payload?.type === 'task_complete' ? line.payload.error?.message : undefined;
+  if (failure !== undefined) return { failure };
   const { total_token_usage: total, last_token_usage: last } = line?.payload?.info ?? {};
   if (line?.payload?.type !== 'token_count' || total === undefined || last === undefined) return {};
   const { timestamp: at } = line;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
-import type { FailureHint } from './failure-classes.ts';
+import { geminiHint, readGeminiRetry } from './gemini-errors.ts';
 import { geminiStats, geminiUsage } from './gemini-usage.ts';
 import { createLineReader } from './line-reader.ts';
 import { fields, flag, record, text } from './tolerant.ts';
@@ -95,29 +95,14 @@ function readResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   notes.isOver = true;
   notes.usage = geminiUsage(line.stats);
   if (line.status !== 'error') return transcript('✓\n');
-  notes.failure = hintOf(line.error?.message ?? 'gemini failed without a word');
+  notes.failure = geminiHint(line.error?.message ?? 'gemini failed without a word');
   return transcript(`✗ ${renderSaid(notes.failure.message)}`);
 }
 
-/** `Attempt 1 failed with status 429. Retrying with backoff... _ApiError: {…}` */
 function readError(line: string, notes: TurnNotes): readonly AgentEvent[] {
-  const [, attempt, status, words = ''] =
-    /^Attempt (\d+) failed(?: with status (\d+)\.|:) (.*Retrying.*)$/.exec(line) ?? [];
-  if (attempt === undefined) return [];
-  const { message, ...hint } = hintOf(words);
-  notes.retry = { message, ...(status === undefined ? hint : { status: Number(status) }) };
-  const delayMs = /Retrying after (\d+)ms/.exec(words)?.[1];
-  const wait = delayMs === undefined ? {} : { delayMs: Number(delayMs) };
-  return [{ kind: 'retrying', attempt: Number(attempt), message, ...wait }];
-}
-
-/** `[API Error: {"error":{"code":401,"message":…}}]`, or words only. */
-function hintOf(message: string): FailureHint {
-  const inner = /^\[API Error: ([\s\S]*)\]$/.exec(message.trim())?.[1] ?? message;
-  const status = /"code":\s*(\d{3})\b/.exec(inner)?.[1];
-  const words = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(inner)?.[1] ?? inner;
-  // The rest of the document tells when to try again.
-  const wait = /"retryDelay":\s*"[^"]*"/.exec(inner)?.[0];
-  const told = wait === undefined ? words : `${words} (${wait})`;
-  return { message: told, ...(status === undefined ? {} : { status: Number(status) }) };
+  const retry = readGeminiRetry(line);
+  if (retry === undefined) return [];
+  const { attempt, hint, delayMs } = retry;
+  notes.retry = hint;
+  return [{ kind: 'retrying', attempt, message: hint.message, delayMs }];
 }

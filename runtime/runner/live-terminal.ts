@@ -7,6 +7,7 @@ import {
   type Reading,
   readerOf,
   type TerminalCli,
+  type TerminalPlace,
   type TurnFact,
   type UseFact,
 } from '../agents/terminal/terminal-cli.ts';
@@ -19,6 +20,7 @@ import { type OpenChannels, openChannels } from './terminal-channels.ts';
 /** What the terminal is. */
 export interface LiveTerminalOptions {
   readonly cli: TerminalCli;
+  readonly place: TerminalPlace;
   readonly clock: Clock;
   readonly recordingFile: string;
   /** A dialog that it may begin with is answered for the person. */
@@ -41,6 +43,7 @@ export class LiveTerminal implements Disposable {
   /** Number of records that the CLI's channels have had, whatever they mean. */
   records = 0;
   readonly #cli: TerminalCli;
+  readonly #place: TerminalPlace;
   readonly #clock: Clock;
   readonly #recordingFile: string;
   readonly #startDialog: StartDialogAnswer | undefined;
@@ -55,8 +58,9 @@ export class LiveTerminal implements Disposable {
   #isLooking = false;
   #isClosed = false;
 
-  constructor({ cli, clock, recordingFile, startDialog }: LiveTerminalOptions) {
+  constructor({ cli, place, clock, recordingFile, startDialog }: LiveTerminalOptions) {
     this.#cli = cli;
+    this.#place = place;
     this.#clock = clock;
     this.#recordingFile = recordingFile;
     this.#startDialog = startDialog;
@@ -165,12 +169,13 @@ export class LiveTerminal implements Disposable {
     this.facts.push(...facts);
     this.uses.push(...uses);
     const named = facts.find(fact => fact.kind === 'transcript');
-    if (named !== undefined) this.#readTranscript(this.#cli.transcriptChannels?.(named.file) ?? []);
+    if (named !== undefined) this.#readTranscript(named.file);
     this.#detector.feed({ kind: 'claims', at: this.#clock.now(), claims });
     this.#changed();
   }
 
-  #readTranscript(channels: readonly Channel[]): void {
+  #readTranscript(file: string): void {
+    const channels = this.#cli.transcriptChannels?.(file, this.#place) ?? [];
     if (channels.length === 0) return;
     this.#transcript ??= openChannels({
       ...{ channels, pid: this.#pid, clock: this.#clock, conversation: () => this.#conversation() },

@@ -13,15 +13,17 @@ import {
   brokenOff,
   failedOutcome,
   noStart,
+  onlyRetried,
   stalled,
   withoutAnswer,
 } from './terminal-outcome.ts';
+import { untilGivenUp } from './terminal-retries.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { turnMark } from './turn-mark.ts';
 import type { TurnSpending } from './turn-spending.ts';
 import { typeAnswers } from './type-answers.ts';
 
-/** An answer may come so much later than the signs of the turn's end. */
+/** An answer, or the reason of a failure, may come so much later than the signs of the turn's end. */
 const ANSWER_GRACE_MS = 3000;
 
 /** A turn and the terminal it is played in. */
@@ -54,7 +56,7 @@ export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined>
 }
 
 async function outcomeOf(play: TurnPlay, mark: number): Promise<TurnOutcome | undefined> {
-  const stuck = stall(play);
+  const stuck = Promise.race([stall(play), giveUp(play)]);
   // Some CLIs end a turn that is broken off as one that has an answer.
   const finished = finish(play, mark).then(outcome => (play.breaking.signal.aborted ? stuck : outcome));
   return await Promise.race([finished, stuck]);
@@ -62,12 +64,26 @@ async function outcomeOf(play: TurnPlay, mark: number): Promise<TurnOutcome | un
 
 /** The outcome of a turn that does not get on: it is broken off. Undefined: the terminal is gone. */
 async function stall(play: TurnPlay): Promise<TurnOutcome | undefined> {
-  const { terminal, job, deps, breaking } = play;
+  const { terminal, job, deps } = play;
   const { stallTimeoutMs = Number.POSITIVE_INFINITY } = job.limits;
   if ((await untilStalled(terminal, deps.clock, stallTimeoutMs)) === 'closed') return undefined;
-  breaking.abort();
-  await breakOff(terminal, job.cli.interruptKeys, text => type(play, text));
+  await breakTurnOff(play);
   return stalled(job.adapter.name, stallTimeoutMs);
+}
+
+/** The same of a turn whose CLI only tries again. */
+async function giveUp(play: TurnPlay): Promise<TurnOutcome | undefined> {
+  const { terminal, job, deps } = play;
+  const { retryTimeoutMs = Number.POSITIVE_INFINITY } = job.limits;
+  const hint = await untilGivenUp(terminal, deps.clock, retryTimeoutMs);
+  if (hint === undefined) return undefined;
+  await breakTurnOff(play);
+  return onlyRetried(job.adapter.name, hint);
+}
+
+async function breakTurnOff(play: TurnPlay): Promise<void> {
+  play.breaking.abort();
+  await breakOff(play.terminal, play.job.cli.interruptKeys, text => type(play, text));
 }
 
 async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {
@@ -122,6 +138,8 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
   }
   const hasAnswer = (): boolean => hasSince(terminal, mark, 'answer');
   if (kind() === 'done') await terminal.waitFor(hasAnswer, ANSWER_GRACE_MS);
+  const isTold = (): boolean => kind() !== 'error' || hasSince(terminal, mark, 'failure');
+  if ((await terminal.waitFor(isTold, ANSWER_GRACE_MS)) === 'closed') return undefined;
   const { verdict } = terminal;
   const facts = terminal.facts.slice(mark);
   if (verdict.state.kind === 'error') return failedOutcome(facts, verdict, play.deps.clock.now());

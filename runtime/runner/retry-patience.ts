@@ -3,7 +3,8 @@ import type { Clock } from './session-host.ts';
 
 /**
  * Gives up a turn whose CLI does nothing but try again: CLIs do so for minutes, or for as long as the provider asks them
- * to wait, while another model could have taken over.
+ * to wait, while another model could have taken over. A CLI that says how long it waits may be silent after that for as long
+ * as it likes: its model may be at work. One that does not say it may still be waiting.
  */
 export class RetryPatience implements Disposable {
   readonly #clock: Clock;
@@ -28,15 +29,17 @@ export class RetryPatience implements Disposable {
   /** Takes what a piece of output says. */
   take(events: readonly AgentEvent[]): void {
     const retry = events.findLast(event => event.kind === 'retrying');
-    if (retry !== undefined) this.#wait(retry.delayMs ?? 0);
+    if (retry !== undefined) this.#wait(retry.delayMs);
     else if (events.some(({ kind }) => kind === 'transcript' || kind === 'usage')) this[Symbol.dispose]();
   }
 
-  #wait(delayMs: number): void {
+  #wait(delayMs: number | undefined): void {
     this.#since ??= this.#clock.now();
     const left = this.#since + this.#limitMs - this.#clock.now();
     this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
     // What it waits for comes too late anyway.
-    this.#timer = this.#clock.after(delayMs > left ? 0 : Math.max(0, left), this.#giveUp);
+    if (delayMs !== undefined && delayMs >= left) this.#timer = this.#clock.after(0, this.#giveUp);
+    if (delayMs === undefined) this.#timer = this.#clock.after(Math.max(0, left), this.#giveUp);
   }
 }

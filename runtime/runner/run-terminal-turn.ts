@@ -39,7 +39,7 @@ export async function runTerminalTurn(
   if (unwritable !== undefined) return notWritten(unwritable);
   const dialog = job.cli.startDialog?.(place);
   using terminal = new LiveTerminal({
-    ...{ cli: job.cli, clock: deps.clock, recordingFile: job.recordingFile },
+    ...{ cli: job.cli, place, clock: deps.clock, recordingFile: job.recordingFile },
     startDialog: dialog && new StartDialogAnswer(dialog, keys => void deps.host.write(job.session, keys)),
   });
   const turn = new TerminalTurn(deps, job, control, place, terminal);

@@ -1,5 +1,6 @@
 /** Finds a CLI in its live terminal that has stopped to get on, though its interface goes on to move. */
 import type { LiveTerminal } from './live-terminal.ts';
+import { ScreenNews } from './screen-news.ts';
 import type { Clock } from './session-host.ts';
 
 /** What is watched of a terminal. */
@@ -23,7 +24,7 @@ export async function untilStalled(
   const lookMs = Math.min(MAX_LOOK_MS, stallTimeoutMs / LOOKS);
   for (;;) {
     if ((await terminal.waitFor(isBusy)) === 'closed') return 'closed';
-    const news = new News();
+    const news = new ScreenNews();
     let records = terminal.records;
     let aliveAt = clock.now();
     for (;;) {
@@ -35,16 +36,5 @@ export async function untilStalled(
       else if (clock.now() - aliveAt >= stallTimeoutMs) return 'stalled';
       records = terminal.records;
     }
-  }
-}
-
-/** Lines by their words, each new once. */
-class News {
-  readonly #seen = new Set<string>();
-
-  isIn(lines: readonly string[]): boolean {
-    const before = this.#seen.size;
-    for (const line of lines) this.#seen.add(line.replace(/[^\p{L}]+/gu, ' ').trim());
-    return this.#seen.size > before;
   }
 }

@@ -147,6 +147,8 @@ function readerOf(channel: Channel, pid: number): ChannelReader {
       };
     case 'server':
       return { channel: 'server', folder: dirname(channel.journal), read: growingFile(channel.journal) };
+    case 'log':
+      return { channel: 'log', folder: dirname(channel.file), read: growingLog(channel.file) };
     case 'line-files':
       return { channel: 'line-files', read: growingFiles(channel.dir) };
     case 'status':
@@ -183,8 +185,14 @@ async function modifiedAt(file: string): Promise<bigint> {
   return found?.mtimeNs ?? 0n;
 }
 
-/** Whole lines of a file that only grows, from a place where one begins. */
+/** Values of a file that only grows, from a place where a line begins. */
 function growingFile(file: string, from = 0): () => Promise<readonly unknown[]> {
+  const lines = growingLog(file, from);
+  return async () => (await lines()).flatMap(parsed);
+}
+
+/** Whole lines of such a file. */
+function growingLog(file: string, from = 0): () => Promise<readonly string[]> {
   let offset = from;
   let rest = Buffer.alloc(0);
   return async () => {
@@ -193,7 +201,7 @@ function growingFile(file: string, from = 0): () => Promise<readonly unknown[]> 
     const bytes = Buffer.concat([rest, piece]);
     const end = bytes.lastIndexOf(0x0a) + 1;
     rest = bytes.subarray(end).length > MAX_RECORD_BYTES ? Buffer.alloc(0) : bytes.subarray(end);
-    return bytes.toString('utf8', 0, end).split('\n').flatMap(parsed);
+    return bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
   };
 }
 

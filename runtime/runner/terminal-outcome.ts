@@ -1,6 +1,6 @@
 /** How a turn in a live terminal ended, from what was learnt of it. Pure. */
 import type { FailureReason, TurnOutcome } from '../agents/adapter.ts';
-import { classifyFailure } from '../agents/failure-classes.ts';
+import { classifyFailure, type FailureHint } from '../agents/failure-classes.ts';
 import type { Verdict } from '../agents/terminal/detector.ts';
 import type { TurnFact } from '../agents/terminal/terminal-cli.ts';
 import type { SessionEnd } from './run-session.ts';
@@ -15,6 +15,16 @@ export function noStart(message: string): TurnOutcome {
 export function stalled(name: string, afterMs: number): TurnOutcome {
   const message = `${name} gave no sign of life for ${afterMs / 1000} s`;
   return failed({ kind: 'unavailable', what: 'stalled' }, message);
+}
+
+/** The CLI did nothing but try again. Words that do not tell what for are about its provider: nothing else is tried again. */
+export function onlyRetried(name: string, hint: FailureHint): TurnOutcome {
+  const reason = classifyFailure(hint);
+  const isTold = reason.kind === 'unavailable';
+  return failed(
+    isTold ? reason : { kind: 'unavailable', what: 'overloaded' },
+    `${name} did nothing but try again: ${hint.message}`,
+  );
 }
 
 /** A turn without an answer that nobody can go on with. */
@@ -38,8 +48,7 @@ export function failedOutcome(facts: readonly TurnFact[], { evidence }: Verdict,
   const failure = facts.findLast(fact => fact.kind === 'failure');
   const said = evidence.find(({ text }) => text.startsWith('error: '))?.text.slice('error: '.length);
   const message = failure?.message ?? said ?? 'the turn ended with an error; the terminal shows it';
-  const reason =
-    failure?.reason ?? classifyFailure({ message, status: failure?.status }, new Date(at).toISOString());
+  const reason = failure?.reason ?? classifyFailure({ ...failure, message }, new Date(at).toISOString());
   return { kind: 'failed', reason, message, ...learnt(facts) };
 }
 

@@ -36,6 +36,8 @@ export interface LiveRequest extends Partial<TurnRequest> {
   readonly isAttended?: boolean;
   readonly keepsTerminal?: boolean;
   readonly limits?: TerminalTurnJob['limits'];
+  /** Wins over what its private home sets. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One CLI in terminals, and what its model was asked. */
@@ -123,7 +125,7 @@ export class LiveRig implements AsyncDisposable {
   }
 
   #jobOf(session: string, asked: LiveRequest): TerminalTurnJob {
-    const { replies, isAttended = true, keepsTerminal = false, limits, ...request } = asked;
+    const { replies, isAttended = true, keepsTerminal = false, limits, env = {}, ...request } = asked;
     this.#turns += 1;
     const found = ensureCli(this.#name);
     const [adapter, cli] = [adapterFor(this.#name), terminalCliFor(this.#name, process.platform)];
@@ -150,6 +152,7 @@ export class LiveRig implements AsyncDisposable {
       env: {
         ...cliEnv(this.#name, join(this.#folder.path, 'home'), this.#api.url, [found.binDir]),
         ...{ TERM: 'xterm-256color', COLORTERM: 'truecolor', IS_SANDBOX: '1' },
+        ...env,
       },
       ...{ cols: 100, rows: 30 },
       outputFile: join(this.#folder.path, `${session}.out`),

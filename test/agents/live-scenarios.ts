@@ -49,6 +49,22 @@ for (const cli of clis) {
     assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'stalled' });
   });
 
+  test(`${cli} is asked by its provider to wait, and is not waited for`, async () => {
+    await using rig = await LiveRig.start(cli);
+    const limits = { startTimeoutMs: 90_000, retryTimeoutMs: 5000 };
+    const end = await rig.turn('live', { replies: [{ error: 429, retryAfter: 300 }], limits }).end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    const { until: _, ...reason } = { until: '', ...end.outcome.reason };
+    assert.deepEqual(reason, { kind: 'unavailable', what: 'rate_limited' }, end.outcome.message);
+  });
+
+  test(`${cli} says why its provider refuses it`, { skip: !isWhole && cli === 'claude' }, async () => {
+    await using rig = await LiveRig.start(cli);
+    const end = await rig.turn('live', { replies: [{ error: 401 }] }).end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'auth' }, end.outcome.message);
+  });
+
   test(`${cli} is stopped in the middle of a command, and leaves nothing running`, async () => {
     await using rig = await LiveRig.start(cli);
     const file = join(rig.project, 'begun.txt');

@@ -1,4 +1,4 @@
-/** Codex's live terminal (0.169.0): OSC 7501 without being asked, and hooks. */
+/** Codex's live terminal (0.169.0): OSC 7501 without being asked, hooks, and a log that tells of retries. */
 import * as z from 'zod';
 import { readRolloutLine } from '../codex-usage.ts';
 import { callText } from '../transcript.ts';
@@ -49,6 +49,7 @@ export const codexTerminal: TerminalCli = {
 
 function setUp({ folder, cwd }: TerminalPlace): TerminalSetUp {
   const { dir, script } = hookPlaces(folder);
+  const logDir = `${folder}/log`;
   // JSON strings are TOML strings.
   const hook = `[{hooks=[{type="command",command=${JSON.stringify(hookCommand(script))}}]}]`;
   return {
@@ -58,10 +59,14 @@ function setUp({ folder, cwd }: TerminalPlace): TerminalSetUp {
       '--dangerously-bypass-hook-trust',
       // Skips the question whether the folder is trusted: a run is started only where it is.
       ...['-c', `projects={${JSON.stringify(cwd)}={trust_level="trusted"}}`],
+      ...['-c', `log_dir=${JSON.stringify(logDir)}`],
     ],
     env: {},
     files: [{ path: script, text: hookScript(dir) }],
-    channels: [{ kind: 'hooks', dir }],
+    channels: [
+      { kind: 'hooks', dir },
+      { kind: 'log', file: `${logDir}/codex-tui.log` },
+    ],
   };
 }
 
@@ -81,18 +86,30 @@ const hookSchema = z.object({
 
 type Hook = z.infer<typeof hookSchema>;
 
-/** Of its conversation's file only what was used is read. */
+/** Of its conversation's file what was used, and why a turn failed: neither its hooks nor OSC 7501 tell that. */
 function readLine(data: unknown): Reading {
-  const { model, note } = readRolloutLine(data);
+  const { model, note, failure } = readRolloutLine(data);
   const uses: readonly UseFact[] = [
     ...(model === undefined ? [] : [{ kind: 'model', model } as const]),
     ...(note === undefined ? [] : [{ kind: 'used', ...note } as const]),
   ];
-  return { ...NOTHING, uses };
+  return { claims: [], facts: failure === undefined ? [] : [{ kind: 'failure', message: failure }], uses };
+}
+
+/** `… WARN codex_core::responses_retry: … retrying sampling request (2/5 in 1.2s)... … sampling_error=…` */
+const RETRY = /\bresponses_retry: .*\((\d+)\/\d+ in ([\d.]+)(ms|s)\)\.\.\.(?:.*\bsampling_error=(.*))?/;
+
+function readLog(line: unknown): Reading {
+  const [, attempt, delay, unit, message = 'a failed request'] =
+    (typeof line === 'string' && RETRY.exec(line)) || [];
+  if (attempt === undefined) return NOTHING;
+  const delayMs = Math.round(Number(delay) * (unit === 's' ? 1000 : 1));
+  return { ...NOTHING, facts: [{ kind: 'retrying', attempt: Number(attempt), delayMs, message }] };
 }
 
 function read({ channel, data }: ChannelRecord): Reading {
   if (channel === 'transcript') return readLine(data);
+  if (channel === 'log') return readLog(data);
   const parsed = hookSchema.safeParse(data);
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;

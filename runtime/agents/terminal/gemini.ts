@@ -1,5 +1,9 @@
-/** Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns. No OSC 7501. */
+/**
+ * Gemini CLI's live terminal (0.61.0): its title says the state, its hooks begin and end of turns, its log why requests
+ * fail. No OSC 7501.
+ */
 import * as z from 'zod';
+import { geminiHint, readGeminiRetry } from '../gemini-errors.ts';
 import { readGeminiMessage } from '../gemini-usage.ts';
 import { callText } from '../transcript.ts';
 import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
@@ -49,7 +53,7 @@ export const geminiTerminal: TerminalCli = {
 
 function setUp({ folder }: TerminalPlace): TerminalSetUp {
   const { dir, script } = hookPlaces(folder);
-  const settingsFile = `${folder}/settings.json`;
+  const [settingsFile, logFile] = [`${folder}/settings.json`, `${folder}/gemini.log`];
   const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
   const settings = {
     hooks: {
@@ -63,12 +67,15 @@ function setUp({ folder }: TerminalPlace): TerminalSetUp {
   return {
     args: ['--skip-trust'],
     // System settings are read beside the user's; gemini skips them where others may write to the folder.
-    env: { GEMINI_CLI_SYSTEM_SETTINGS_PATH: settingsFile },
+    env: { GEMINI_CLI_SYSTEM_SETTINGS_PATH: settingsFile, GEMINI_DEBUG_LOG_FILE: logFile },
     files: [
       { path: script, text: hookScript(dir) },
       { path: settingsFile, text: `${JSON.stringify(settings, null, 1)}\n` },
     ],
-    channels: [{ kind: 'hooks', dir }],
+    channels: [
+      { kind: 'hooks', dir },
+      { kind: 'log', file: logFile },
+    ],
   };
 }
 
@@ -122,8 +129,26 @@ function readLine(data: unknown): Reading {
   };
 }
 
+const LOGGED = /^\[[^\]]+\] \[(?:WARN|ERROR)\] (.*)$/;
+
+/** Nowhere else does it tell that it tries again, or why a turn failed. */
+function readLog(line: unknown): Reading {
+  const said = typeof line === 'string' ? LOGGED.exec(line)?.[1] : undefined;
+  if (said === undefined) return NOTHING;
+  const retry = readGeminiRetry(said);
+  if (retry !== undefined) {
+    const { hint, attempt, delayMs } = retry;
+    return { ...NOTHING, facts: [{ kind: 'retrying', attempt, delayMs, ...hint }] };
+  }
+  const failure = /^Error when talking to Gemini API .*?(\{.*\})/.exec(said)?.[1];
+  return failure === undefined
+    ? NOTHING
+    : { ...NOTHING, facts: [{ kind: 'failure', ...geminiHint(failure) }] };
+}
+
 function read({ channel, data }: ChannelRecord): Reading {
   if (channel === 'transcript') return readLine(data);
+  if (channel === 'log') return readLog(data);
   const parsed = hookSchema.safeParse(data);
   if (channel !== 'hooks' || !parsed.success) return NOTHING;
   const hook = parsed.data;
@@ -155,17 +180,10 @@ function stateOf({
   }
 }
 
-function factsOf({
-  hook_event_name: name,
-  prompt_response: text,
-  tool_input: input,
-  details,
-}: Hook): readonly TurnFact[] {
+function factsOf({ hook_event_name: name, tool_input: input, details }: Hook): readonly TurnFact[] {
   if (name === 'BeforeAgent') return [{ kind: 'submitted' }];
   if (name === 'BeforeTool') return [{ kind: 'asked', questions: askedQuestions(input) }];
-  if (name === 'Notification') return details === undefined ? [] : askedCall(details);
-  if (name !== 'AfterAgent' || text !== NO_ANSWER) return [];
-  return [{ kind: 'failure', message: 'the model gave no answer; the terminal shows why' }];
+  return name === 'Notification' && details !== undefined ? askedCall(details) : [];
 }
 
 /** What a dialog is about. Of a question the hook before its tool has told. */

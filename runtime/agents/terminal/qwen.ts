@@ -1,5 +1,9 @@
-/** Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. */
+/**
+ * Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. Only the file of its
+ * conversation tells of requests that it tries again.
+ */
 import * as z from 'zod';
+import { qwenChatFile, qwenHome, readQwenRequest } from '../qwen-requests.ts';
 import { callText } from '../transcript.ts';
 import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
 import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
@@ -7,6 +11,7 @@ import type { ClaimedState } from './claim.ts';
 import {
   type ChannelRecord,
   NOTHING,
+  placeFacts,
   type Reading,
   type TerminalCli,
   type TerminalPlace,
@@ -21,6 +26,7 @@ export const qwenTerminal: TerminalCli = {
   setUp,
   readTitle,
   read,
+  transcriptChannels: (file, { env }) => [{ kind: 'lines', file: `${qwenHome(env)}/${file}` }],
   submission: place => ({
     kind: 'file',
     file: placesOf(place).input,
@@ -74,6 +80,7 @@ const eventSchema = z.object({
   subtype: z.string().optional(),
   session_id: z.string().optional(),
   uuid: z.string().optional(),
+  data: z.object({ cwd: z.string().optional() }).optional(),
   parent_tool_use_id: z.string().nullish(),
   message: z
     .object({
@@ -97,6 +104,7 @@ const eventSchema = z.object({
 type QwenEvent = z.infer<typeof eventSchema>;
 
 function read({ channel, data }: ChannelRecord): Reading {
+  if (channel === 'transcript') return readChat(data);
   const parsed = eventSchema.safeParse(data);
   if (channel !== 'lines' || !parsed.success) return NOTHING;
   const event = parsed.data;
@@ -113,6 +121,15 @@ function read({ channel, data }: ChannelRecord): Reading {
   };
 }
 
+function readChat(data: unknown): Reading {
+  const failure = readQwenRequest(data)?.failure;
+  return failure === undefined ? NOTHING : { ...NOTHING, facts: [{ kind: 'retrying', ...failure }] };
+}
+
+function chatFileOf({ session_id: id, data }: QwenEvent): string | undefined {
+  return id === undefined || data?.cwd === undefined ? undefined : qwenChatFile(data.cwd, id);
+}
+
 interface Meaning {
   readonly state?: ClaimedState;
   readonly text: string;
@@ -124,7 +141,7 @@ function meaningOf(event: QwenEvent): Meaning {
   switch (event.type) {
     case 'system':
       return event.subtype === 'session_start'
-        ? { state: { kind: 'idle' }, text, facts: [] }
+        ? { state: { kind: 'idle' }, text, facts: placeFacts(undefined, chatFileOf(event)) }
         : { text, facts: [] };
     case 'user':
       return { state: { kind: 'working' }, text, facts: isPrompt(event) ? [{ kind: 'submitted' }] : [] };

@@ -3,6 +3,7 @@
  * functions, one file per CLI, like the headless adapters beside it. docs/state.md says what each CLI offers.
  */
 import type { FailureReason } from '../adapter.ts';
+import type { FailureHint } from '../failure-classes.ts';
 import type { UsageNote } from '../usage-notes.ts';
 import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
 import type { Claim } from './claim.ts';
@@ -38,6 +39,8 @@ export type Channel =
   | { readonly kind: 'hooks'; readonly dir: string }
   /** A file of JSON lines that only grows. `from`: so many bytes at its beginning are of an earlier terminal. */
   | { readonly kind: 'lines'; readonly file: string; readonly from?: number }
+  /** A file of text lines that only grows: a log. */
+  | { readonly kind: 'log'; readonly file: string }
   /** A folder of the CLI's own with such files (`.jsonl`); both may come later. */
   | { readonly kind: 'line-files'; readonly dir: string }
   /** A folder with a JSON file `<pid>.json` that is replaced whenever it changes. */
@@ -75,7 +78,7 @@ export interface TerminalSetUp {
   readonly channels: readonly Channel[];
 }
 
-/** One JSON value from a channel. */
+/** One JSON value from a channel; of a log, a line. */
 export interface ChannelRecord {
   readonly channel: Channel['kind'] | 'transcript';
   readonly data: unknown;
@@ -91,19 +94,14 @@ export type TurnFact =
   /** File of the conversation, JSON lines. */
   | { readonly kind: 'transcript'; readonly file: string }
   /** The turn ended with an error, in the CLI's own words. `reason`: where they need not be classified. */
-  | {
-      readonly kind: 'failure';
-      readonly message: string;
-      readonly status?: number;
-      readonly reason?: FailureReason;
-    }
+  | ({ readonly kind: 'failure'; readonly reason?: FailureReason } & FailureHint)
   /**
    * A person is asked, by the model or about a tool call; the dialog may come a little later. `call`: what is to be
    * allowed, in words. Without it and without questions nothing is asked.
    */
   | { readonly kind: 'asked'; readonly questions: readonly AskedQuestion[]; readonly call?: string }
-  /** The CLI tries again by itself. */
-  | { readonly kind: 'retrying'; readonly attempt: number; readonly message: string };
+  /** The CLI tries again by itself, after `delayMs` where it says so. */
+  | ({ readonly kind: 'retrying'; readonly attempt?: number; readonly delayMs?: number } & FailureHint);
 
 /** What a record tells about what the conversation uses. */
 export type UseFact =
@@ -152,7 +150,7 @@ export interface TerminalCli {
   /** For a CLI whose records mean something only after those before: used instead of `read`, anew for every terminal. */
   createReader?(): (record: ChannelRecord) => Reading;
   /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
-  transcriptChannels?(file: string): readonly Channel[];
+  transcriptChannels?(file: string, place: TerminalPlace): readonly Channel[];
   /** Its hooks are run by a POSIX shell. */
   readonly needsPosixShell?: true;
   /** It is watched by a server of its own: its place has one. */

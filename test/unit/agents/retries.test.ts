@@ -25,7 +25,7 @@ suite('a CLI that tries again', () => {
       'Attempt 1 failed with status 429. Retrying with backoff... _ApiError: {"error":{"code":429,"message":"fake 429 RESOURCE_EXHAUSTED","status":"RESOURCE_EXHAUSTED"}}\n    at throwErrorIfNotOK (file:///chunk.js:1:2)\n';
     assert.deepEqual(reader.feedErrors?.(line.slice(0, 40)), []);
     assert.deepEqual(reader.feedErrors?.(line.slice(40)), [
-      { kind: 'retrying', attempt: 1, message: 'fake 429 RESOURCE_EXHAUSTED' },
+      { kind: 'retrying', attempt: 1, message: 'fake 429 RESOURCE_EXHAUSTED', delayMs: 0 },
     ]);
     assert.deepEqual(reasonOf(reader), limited);
   });

@@ -43,7 +43,8 @@ suite('what a conversation used, by the CLI’s own notes', () => {
 
   test('is that of claude’s sub-agents, too, in files beside its own', () => {
     const file = '/home/me/.claude/projects/p/1234.jsonl';
-    const channels = claudeTerminal.transcriptChannels?.(file);
+    const place = { folder: '/run', cwd: '/p', env: {}, platform: 'linux' } as const;
+    const channels = claudeTerminal.transcriptChannels?.(file, place);
     assert.deepEqual(channels, [
       { kind: 'lines', file },
       { kind: 'line-files', dir: '/home/me/.claude/projects/p/1234/subagents' },

@@ -37,6 +37,16 @@ suite('a CLI that tries again by itself', () => {
     assert.equal(gaveUp(), 1);
   });
 
+  test('is not given up for its silence after a wait of known length: its model may be at work', () => {
+    const { clock, patience, gaveUp } = patienceOf(30_000);
+    patience.take([{ ...retrying, delayMs: 5000 }]);
+    clock.advance(100_000);
+    assert.equal(gaveUp(), 0);
+    patience.take([{ ...retrying, delayMs: 5000 }]);
+    clock.advance(0);
+    assert.equal(gaveUp(), 1);
+  });
+
   test('is left alone when its model says something again', () => {
     const { clock, patience, gaveUp } = patienceOf(30_000);
     patience.take([retrying]);
