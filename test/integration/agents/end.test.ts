@@ -44,7 +44,13 @@ describe('watchdogs', () => {
     const cli = await rig.fake.next('claude');
     await cli.say(started, retrying(1, 529, 500));
     await eventOf(turn, 'retrying');
-    rig.clock.advance(30_000);
+    rig.clock.advance(29_600);
+    await cli.say(retrying(2, 529, 500));
+    await eventually(() => turn.events.filter(({ kind }) => kind === 'retrying').length === 2, {
+      what: 'the second retry',
+      seen: () => turn.events,
+    });
+    rig.clock.advance(0);
     const outcome = await outcomeOf(turn);
     assert.deepEqual(outcome.kind === 'failed' && outcome.reason, {
       kind: 'unavailable',
