@@ -11,6 +11,19 @@ import { processTerminal, type Terminal } from './terminal.ts';
 import type { Verb } from './verb.ts';
 import { type VerbEntry, verbTable } from './verb-table.ts';
 
+/** What other programs call it. */
+const otherNames = new Map([
+  ['status', 'show'],
+  ['runs', 'ps'],
+  ['list', 'ps'],
+  ['ls', 'ps'],
+  ['events', 'logs'],
+  ['cost', 'show'],
+  ['kill', 'stop'],
+  ['start', 'run'],
+  ['check', 'validate'],
+]);
+
 const [word = '--help', ...rest] = process.argv.slice(2);
 process.exitCode = await dispatch(word, rest);
 
@@ -51,10 +64,8 @@ async function help(name: string | undefined, terminal: Terminal): Promise<numbe
 }
 
 function unknownVerb(word: string): CliFailure {
-  const meant = nearest(
-    word,
-    verbTable.map(verb => verb.name),
-  );
+  const names = verbTable.map(verb => verb.name);
+  const meant = otherNames.get(word) ?? nearest(word, names);
   const advice = meant === undefined ? [] : [`did you mean niia ${meant}?`];
   return misused(`there is no verb "${word}"`, ...advice, 'see: niia --help');
 }

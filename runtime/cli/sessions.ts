@@ -1,6 +1,7 @@
 /** Sessions as people type them: the name given to `niia serve`, a session id, or RUN/PHASE/WORKER. */
 import type { DaemonClient } from '../daemon/client.ts';
-import type { SessionRow } from '../protocol.ts';
+import type { WorkerView } from '../engine/projections.ts';
+import type { Responses, SessionRow } from '../protocol.ts';
 import { err, ok, type Result } from '../result.ts';
 import { call } from './connect.ts';
 import { type CliFailure, failed, misused } from './failure.ts';
@@ -15,7 +16,22 @@ export async function findSession(daemon: DaemonClient, text: string): Promise<R
   if (sessions.some(row => row.session === text)) return ok(text);
   const slash = text.indexOf('/');
   if (slash > 0) return await findWorkerSession(daemon, text.slice(0, slash), text.slice(slash + 1));
-  return err(unknownSession(sessions, text));
+  const run = await showRun(daemon, text);
+  return run.ok ? onlySession(run.value, text) : err(unknownSession(sessions, text));
+}
+
+/** The session of a run's only worker; of several one has to be named. */
+function onlySession({ view }: Responses['run/show'], text: string): Result<string, CliFailure> {
+  const workers = view.phases.flatMap(phase => phase.workers);
+  const [only] = workers;
+  if (workers.length === 1 && only !== undefined) return sessionOf(only);
+  const open = workers.filter(({ session }) => session !== undefined).map(({ key }) => key);
+  const choice = open.length === 0 ? 'none of them has a terminal yet' : `there are: ${open.join(', ')}`;
+  return err(misused(`"${text}" is a run of ${workers.length} workers: name one of them`, choice));
+}
+
+function sessionOf({ key, session, state }: WorkerView): Result<string, CliFailure> {
+  return session === undefined ? err(failed(`${key} has no terminal yet: it is ${state}`)) : ok(session);
 }
 
 /** The session of a worker: the latest it opened. Failure: no such run or worker, or none opened yet. */
@@ -29,8 +45,7 @@ export async function findWorkerSession(
   const key = chooseWorker(shown.value.plan, workerText);
   if (!key.ok) return key;
   const worker = shown.value.view.phases.flatMap(phase => phase.workers).find(each => each.key === key.value);
-  if (worker?.session !== undefined) return ok(worker.session);
-  return err(failed(`${key.value} has no terminal yet: it is ${worker?.state ?? 'unknown'}`));
+  return worker === undefined ? err(failed(`${key.value} has no terminal yet`)) : sessionOf(worker);
 }
 
 function unknownSession(sessions: readonly SessionRow[], text: string): CliFailure {

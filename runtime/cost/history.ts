@@ -11,10 +11,14 @@ export function historyFile(stateDir: string): string {
   return join(stateDir, 'history.ndjson');
 }
 
-/** Everything that is remembered, oldest first; of a phase of a run that ended several times, its last end. */
+/**
+ * Everything that is remembered, oldest first; of a phase of a run that ended several times, its last end. A file that cannot
+ * be read holds nothing: an estimate is no reason to fail.
+ */
 export async function readHistory(file: string): Promise<readonly PhaseSpending[]> {
   const latest = new Map<string, PhaseSpending>();
-  for (const line of (await textOf(file)).split('\n')) {
+  const text = await textOf(file).catch(() => '');
+  for (const line of text.split('\n')) {
     const spending = readLine(line);
     if (spending === undefined) continue;
     const key = JSON.stringify([spending.run, spending.phase]);

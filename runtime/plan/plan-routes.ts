@@ -40,9 +40,18 @@ export function planRoute(entry: ChainEntry, setting: RouteSetting): PlannedRout
     preview: command?.argv ?? [entry.adapter],
     transport: setting.transport === 'terminal' ? setting.transport : undefined,
     readsStdin: command?.stdin === undefined ? undefined : true,
-    permissionNote: mapping?.means ?? 'unknown: this version does not drive this CLI',
+    permissionNote: permissionNote(setting),
     permissionArgs: mapping && mapping.args.length > 0 ? mapping.args : undefined,
   });
+}
+
+/** What the permission means in words. An adapter speaks of headless turns; in its own terminal the CLI can ask. */
+function permissionNote({ adapter, permission, transport }: RouteSetting): string {
+  const means = adapter?.permissions[permission].means;
+  if (means === undefined) return 'unknown: this version does not drive this CLI';
+  if (transport === 'headless' || permission === 'full' || adapter?.isShellPrompt === true) return means;
+  if (permission === 'ask') return 'asks in its terminal before it edits files or runs commands';
+  return `${means}; in its terminal it may ask you for more`;
 }
 
 /** Whether an entry names all that its CLI needs. */

@@ -50,7 +50,9 @@ function tellState(verdict: Verdict, facts: Seen['facts'], control: TurnControl)
   // Before its first word nothing is unknown that was known.
   if (evidence.length === 0) return;
   control.onEvent?.({ kind: 'activity' });
-  const said = evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
+  const said = speakingFor(state, evidence)
+    .map(({ source, text }) => `${source}: ${text}`)
+    .join('; ');
   const words = isGuessed ? `guessed from the screen; ${said}` : said;
   if (state.kind === 'working' || state.kind === 'unknown') {
     control.onEvent?.({ kind: 'state', state: state.kind, evidence: words });
@@ -59,6 +61,12 @@ function tellState(verdict: Verdict, facts: Seen['facts'], control: TurnControl)
     const asked = askedIn(facts, verdict);
     control.onEvent?.({ kind: 'state', state: 'waiting', what: state.what, ...asked, evidence: words });
   }
+}
+
+/** The evidence that says so, where any does: the others are older, or do not know of it. */
+function speakingFor({ kind }: Verdict['state'], evidence: Verdict['evidence']): Verdict['evidence'] {
+  const agreeing = evidence.filter(({ state }) => state.kind === kind);
+  return agreeing.length === 0 ? evidence : agreeing;
 }
 
 /** Of a CLI that waits every request counts: the dialog after an answer may follow without a pause. */

@@ -88,7 +88,7 @@ export default function (pi) {
     if (!asks() || readTools.includes(toolName)) return undefined;
     const what = String(input.command ?? input.path ?? JSON.stringify(input)).slice(0, 500);
     isAsking = true;
-    tell({ type: 'asking', tool: toolName });
+    tell({ type: 'asking', tool: toolName, what });
     const isAllowed = await ctx.ui.confirm('Allow ' + toolName + '?', what);
     isAsking = false;
     tell({ type: 'asked' });

@@ -1,6 +1,7 @@
 /** pi's live terminal (0.87.1; older ones from 0.73 on): an extension of ours tells what it does. */
 import * as z from 'zod';
 import { piFailure, piUsage, piUsageSchema } from '../pi-message.ts';
+import { callText } from '../transcript.ts';
 import type { UsageNote } from '../usage-notes.ts';
 import type { Claim, ClaimedState } from './claim.ts';
 import { piExtension } from './pi-extension.ts';
@@ -53,6 +54,7 @@ const eventSchema = z.object({
   attempt: z.number().optional(),
   after: z.string().optional(),
   tool: z.string().optional(),
+  what: z.string().optional(),
   title: z.string().optional(),
   reason: z.string().optional(),
   stopReason: z.string().optional(),
@@ -116,6 +118,10 @@ function factsOf(event: PiEvent): readonly TurnFact[] {
       return id === undefined ? [] : [{ kind: 'conversation', id }];
     case 'submitted':
       return [{ kind: 'submitted' }];
+    case 'asking':
+      return event.tool === undefined
+        ? []
+        : [{ kind: 'asked', questions: [], call: callText(event.tool, event.what) }];
     case 'agent_start':
       return attempt === 0 ? [] : [{ kind: 'retrying', attempt, message: piFailure(after).message }];
     case 'settled': {

@@ -11,7 +11,7 @@ export function costTable(view: RunView): Markup {
   if (rows.length === 0) return '';
   const sum = rows.length > 1 ? `<tfoot>${row('all', view.usage)}</tfoot>` : '';
   return `<div class="wide"><table>
-<thead><tr><th scope="col">model</th><th scope="col">input tokens</th><th scope="col">from cache</th><th scope="col">output tokens</th><th scope="col">cost</th></tr></thead>
+<thead><tr><th scope="col">alias</th><th scope="col">input tokens</th><th scope="col">from cache</th><th scope="col">output tokens</th><th scope="col">cost</th></tr></thead>
 <tbody>${rows.map(([alias, usage]) => row(alias, usage)).join('\n')}</tbody>${sum}
 </table></div>${legend(view.usage)}`;
 }

@@ -69,7 +69,7 @@ function costSection(view: RunView): readonly string[] {
   return [
     '## Cost',
     '',
-    '| model | input tokens | output tokens | cost |',
+    '| alias | input tokens | output tokens | cost |',
     '|---|---|---|---|',
     ...rows.map(
       ([alias, usage]) =>

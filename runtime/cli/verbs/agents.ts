@@ -122,9 +122,6 @@ async function check(
   agents: Readonly<Record<string, DeclaredAgent>>,
 ): Promise<VerbResult> {
   const { args, terminal } = context;
-  const isSilent = !args.flag('yes') && !terminal.isInteractive;
-  if (isSilent)
-    return err(misused(`a check spends turns of ${model}, and nobody can be asked`, 'agree to it by --yes'));
   const { checkAgent } = await import('../agents/check-agent.ts');
   const checked = await checkAgent(context, model, agents, {
     mayAsk: turns => mayAsk(context, model, turns),
@@ -133,7 +130,10 @@ async function check(
     },
   });
   if (!checked.ok) return checked;
-  if (checked.value === undefined) return ok(exitCodes.stopped);
+  if (checked.value === undefined) {
+    if (terminal.isInteractive) return ok(exitCodes.stopped);
+    return err(misused(`a check spends turns of ${model}, and nobody can be asked`, 'agree to it by --yes'));
+  }
   const { rows, isUsable } = checked.value;
   if (args.flag('json')) terminal.stdout.write(`${JSON.stringify(checked.value)}\n`);
   else {
@@ -157,6 +157,7 @@ function lastWords(part: string, shown: string): string {
 
 async function mayAsk({ args, terminal }: VerbContext, model: string, turns: number): Promise<boolean> {
   if (args.flag('yes')) return true;
+  if (!terminal.isInteractive) return false;
   const { ask } = await import('../run/prompt.ts');
   const question = `This asks ${printableLine(model)} ${turns} short questions, which its provider may charge for. Go on? [y/N] `;
   return /^y(es)?$/i.test((await ask(terminal, question)) ?? '');

@@ -32,6 +32,9 @@ for (const node of nodePrograms()) {
     test('a verb that does not exist is answered with the one that was meant', () =>
       fails(['rnu', 'x'], 2, /^niia: there is no verb "rnu"\n {2}did you mean niia run\?/));
 
+    test('what other programs call a verb is answered with ours', () =>
+      fails(['status'], 2, /there is no verb "status"\n {2}did you mean niia show\?/));
+
     test('an option that does not exist is answered with the one that was meant', () =>
       fails(['run', 'x', '--detahc'], 2, /run has no option "--detahc"/, /did you mean --detach\?/));
 
@@ -140,6 +143,24 @@ test('a repository without a commit is refused, and nothing is left in it', asyn
   assert.equal(code, 2, stderr);
   assert.match(stderr, /commit/);
   assert.deepEqual(leftovers, []);
+});
+
+test('a run of several workers is attached to by one of them', async () => {
+  await using rig = new CliRig();
+  const phases = [{ name: 'one', prompt: 'true', workers: 2 }];
+  const ran = await rig.niia(['run', rig.connector({ ...shellRun, pipeline: { phases } })]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const { code, stderr } = await rig.niia(['attach', 'last']);
+  assert.equal(code, 2);
+  assert.match(stderr, /"last" is a run of 2 workers: name one of them\n {2}there are: one\/1, one\/2/);
+});
+
+test('a plan does without an estimate where the history cannot be read', async () => {
+  await using rig = new CliRig();
+  const env = { NIIA_HOME: rig.write('no-folder', '') };
+  const { code, stdout, stderr } = await rig.niia(['plan', rig.connector(shellRun)], { env });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /ready to run/);
 });
 
 test('without a repository the workers run in place, with a warning', async () => {

@@ -196,7 +196,11 @@ describe('pi with the permission "ask"', () => {
     assert.deepEqual(pi.tools, ['own', 'read', 'grep', 'find', 'ls', 'edit', 'write', 'bash', 'powershell']);
     assert.equal(await pi.emit('tool_call', call), undefined);
     assert.equal(pi.isAborted, false);
-    assert.deepEqual(pi.told().slice(START.length), ['waiting for permission', 'working']);
+    assert.deepEqual(pi.told().slice(START.length), [
+      'waiting for permission',
+      'asked [] bash: touch x',
+      'working',
+    ]);
   });
 
   test('blocks what is refused, and breaks the turn off', async () => {

@@ -52,6 +52,21 @@ test('a worker in a worktree of its own may edit, one in the folder itself asks'
   assert.equal(only(plan(here)).permission, 'ask');
 });
 
+test('the words for a permission say that a CLI can ask in its own terminal', () => {
+  const models = { primary: route('claude') };
+  const note = (permission: 'ask' | 'edit' | 'full', transport: 'terminal' | 'headless') => {
+    const phases = [phase('a', { workers: [worker({ session: { permission } })] })];
+    return only(plan({ models, phases }, {}, { transport })).routes[0]?.permissionNote ?? '';
+  };
+  assert.match(note('ask', 'headless'), /refused, as nobody can answer/);
+  assert.equal(note('ask', 'terminal'), 'asks in its terminal before it edits files or runs commands');
+  assert.equal(
+    note('edit', 'terminal'),
+    `${note('edit', 'headless')}; in its terminal it may ask you for more`,
+  );
+  assert.equal(note('full', 'terminal'), note('full', 'headless'));
+});
+
 test('defaults of the spec fill what the file leaves out', () => {
   const { startTimeoutMs, stallTimeoutMs, onRateLimit, timeoutMs, transport } = only(plan({}));
   assert.deepEqual(
