@@ -10,8 +10,8 @@ const MAX_PASTE_BYTES = 32 * 1024;
 const STABLE_MS = 1000;
 /** Between the paste and the key that sends it: together they would be taken for one paste. */
 const SETTLE_MS = 150;
-/** So long may a CLI take to acknowledge; then the key is pressed once more. */
-const ACKNOWLEDGE_MS = 3000;
+/** So long may a CLI take to acknowledge; then the key is pressed once more, and a busy machine is given time. */
+const ACKNOWLEDGE_MS = [3000, 15_000] as const;
 
 /** So long may a composer take to be painted after its CLI is up. */
 const COMPOSER_MS = 60_000;
@@ -53,9 +53,9 @@ export async function submitPrompt(options: SubmitOptions): Promise<SubmitEnd> {
   await options.type(`${PASTE_START}${text}${PASTE_END}`);
   // Nothing is waited for here but time; a terminal that is gone ends the wait.
   if ((await terminal.waitFor(() => false, SETTLE_MS)) === 'closed') return 'closed';
-  for (const _try of [1, 2]) {
+  for (const patienceMs of ACKNOWLEDGE_MS) {
     await options.type('\r');
-    const end = await terminal.waitFor(isTaken, ACKNOWLEDGE_MS);
+    const end = await terminal.waitFor(isTaken, patienceMs);
     if (end !== 'late') return endOf(end);
   }
   return 'refused';
