@@ -9,6 +9,7 @@ import type { TurnEnd } from '../../runtime/runner/run-turn.ts';
 import { eventOf, outcomeOf, RunnerRig, type Running } from '../integration/agents/runner-rig.ts';
 import { cliEnv } from './cli-home.ts';
 import { type ModelApi, startModelApi } from './model-api.ts';
+import { ensureCli } from './real-clis.ts';
 
 /** The real program, a private home, a project folder and a fake model. */
 class ClaudeRig implements AsyncDisposable {
@@ -41,7 +42,9 @@ class ClaudeRig implements AsyncDisposable {
   ): Running<TurnEnd> {
     const prompt = `${request.prompt ?? 'Do it.'} %%fake${JSON.stringify(replies)}`;
     const home = join(this.#runner.folder, 'home');
-    const program = process.env.NIIA_TEST_CLAUDE ?? 'claude';
+    const found = ensureCli('claude');
+    assert.ok(found.kind === 'ready', JSON.stringify(found));
+    const { program } = found;
     return this.#runner.runTurn(
       this.#runner.turn(
         {

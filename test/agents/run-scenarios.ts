@@ -1,7 +1,33 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { offlineCommand } from './model-api.ts';
+import { type CliName, ensureCli } from './real-clis.ts';
 
-/** Runs scenarios in a test runner of their own, which may be started inside of a network namespace; returns what it printed. */
-export function runScenarios(
+/**
+ * Plays a file of scenarios with those of the CLIs that can be had, in a network namespace with nothing but loopback where
+ * the system can; skips loudly where there is none.
+ */
+export async function playScenarios(t: TestContext, file: string, wanted: readonly CliName[]): Promise<void> {
+  const ready = wanted.filter(name => {
+    const found = ensureCli(name);
+    if (found.kind === 'missing') console.error(`SKIPPED: the tests of the real ${name}. ${found.why}`);
+    return found.kind === 'ready';
+  });
+  if (ready.length === 0) return t.skip(`none can be had here of ${wanted.join(', ')}`);
+  const scenarios = fileURLToPath(new URL(file, import.meta.url));
+  const argv = [process.execPath, '--test', '--test-reporter=spec', '--test-timeout=240000', scenarios];
+  const offline = offlineCommand(argv);
+  if (offline === undefined) t.diagnostic('no network namespace here: dummy keys only');
+  const { code, output } = await runTests(offline ?? argv, { NIIA_TEST_CLIS: ready.join(',') }, t.signal);
+  assert.equal(code, 0, output);
+  assert.match(output, /pass [1-9]/);
+  t.diagnostic(/^.*pass \d+$/m.exec(output)?.[0] ?? '');
+}
+
+/** In a test runner of their own, which may be started inside of a network namespace. */
+function runTests(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
