@@ -39,6 +39,20 @@ for (const cli of clis) {
     assert.match(asked, /Made it\./, 'it is one conversation');
   });
 
+  test(`${cli} goes on with its conversation in another terminal`, { skip: !isWhole }, async () => {
+    await using rig = await LiveRig.start(cli);
+    const end = await rig.turn('first', { replies: [{ text: 'It is blue.' }] }).end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'answered', JSON.stringify(end));
+    const { conversation: id } = end.outcome;
+    assert.ok(id !== undefined);
+    const more = { conversation: { id, isNew: false }, prompt: 'And now?' };
+    const second = rig.turn('second', { ...more, replies: [{ text: 'It is green.' }] });
+    assert.equal(await answerOf(second), 'It is green.');
+    const requests: readonly unknown[] = JSON.parse(await rig.asked());
+    const texts = requests.map(request => JSON.stringify(request));
+    assert.match(texts.findLast(text => text.includes('And now?')) ?? '', /It is blue\./);
+  });
+
   test(`${cli} hangs with its provider, and is found out`, {
     skip: !isWhole && cli !== 'claude',
   }, async () => {

@@ -42,9 +42,9 @@ export const copilotTerminal: TerminalCli = {
   },
 };
 
-function setUp({ env, conversation }: TerminalPlace): TerminalSetUp {
-  const home = env.COPILOT_HOME ?? `${env.HOME ?? ''}/.copilot`;
-  const file = `${home}/session-state/${conversation ?? ''}/events.jsonl`;
+function setUp({ env, platform, conversation }: TerminalPlace): TerminalSetUp {
+  const user = (platform === 'win32' ? env.USERPROFILE : env.HOME) ?? '';
+  const file = `${env.COPILOT_HOME ?? `${user}/.copilot`}/session-state/${conversation ?? ''}/events.jsonl`;
   return {
     args: [],
     // Of the terminals to which it tells its progress, the one for which it does nothing else.

@@ -44,7 +44,7 @@ const HASHED_QUESTIONS: Readonly<Record<string, string>> = {
 /** ccmanager: every 100 ms; phrases on the last 30 lines; busy and waiting are believed after 200 ms, idle after 1.5 s. */
 const phrases: ScreenMethod = {
   name: 'phrases every 100 ms, idle after 1.5 s (ccmanager)',
-  clis: ['claude', 'codex', 'gemini', 'qwen'],
+  clis: ['claude', 'codex', 'copilot', 'gemini', 'qwen'],
   judge(recording, screens) {
     let believed: JudgedState = 'over';
     let seen: JudgedState = 'over';
@@ -74,6 +74,10 @@ const PHRASES: Readonly<
       /(?:do you want|would you like)[\s\S]*?\n+[\s\S]*?\byes\b/i,
     ],
     working: [/esc.*interrupt/i],
+  },
+  copilot: {
+    waiting: [/confirm with .+ enter/i, /│ do you want/i],
+    working: [/esc to cancel/i],
   },
   gemini: {
     waiting: [
