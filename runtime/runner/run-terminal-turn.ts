@@ -21,6 +21,7 @@ import { terminalGone } from './terminal-outcome.ts';
 import type { TerminalTurnControl, TerminalTurnJob } from './terminal-turn-job.ts';
 import { screenTail, TextTail } from './text-tail.ts';
 import { TurnSpending } from './turn-spending.ts';
+import { WorkTime } from './work-time.ts';
 
 /** A CLI paints its screen so much later than it tells by other ways that its turn is over. */
 const PAINT_MS = 300;
@@ -71,6 +72,7 @@ class TerminalTurn {
   readonly #deps: RunnerDeps;
   readonly #job: TerminalTurnJob;
   readonly #control: TerminalTurnControl;
+  readonly #time: WorkTime;
   readonly #place: TerminalPlace;
   readonly #terminal: LiveTerminal;
   readonly #spending: TurnSpending;
@@ -81,6 +83,7 @@ class TerminalTurn {
   /** The screen of a turn that failed: once its CLI is ended, it shows nothing of the turn any more. */
   #lastShown = '';
   #isCancelled = false;
+  #isTimedOut = false;
 
   constructor(
     deps: RunnerDeps,
@@ -91,10 +94,20 @@ class TerminalTurn {
   ) {
     this.#deps = deps;
     this.#job = job;
-    this.#control = control;
+    this.#time = new WorkTime(deps.clock, job.limits.deadlineAt ?? Number.POSITIVE_INFINITY, () => {
+      this.#isTimedOut = true;
+      this.#own.abort('the time is up');
+    });
+    this.#control = {
+      ...control,
+      onEvent: event => {
+        this.#time.take(event);
+        control.onEvent?.(event);
+      },
+    };
     this.#place = place;
     this.#terminal = terminal;
-    this.#spending = new TurnSpending(terminal, control);
+    this.#spending = new TurnSpending(terminal, this.#control);
   }
 
   async run(setUp: TerminalSetUp): Promise<TurnEnd> {
@@ -103,10 +116,10 @@ class TerminalTurn {
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     let conducted: Promise<void> = Promise.resolve();
-    const { deadlineAt } = this.#job.limits;
     const end = await runSession(
       this.#deps,
-      { spec: specOf(this.#job, setUp), limits: deadlineAt === undefined ? {} : { deadlineAt } },
+      // Its time is the turn's, not the session's: it stands still now and then.
+      { spec: specOf(this.#job, setUp), limits: {} },
       { feed: text => this.#feed(text) },
       {
         signal: this.#own.signal,
@@ -118,6 +131,7 @@ class TerminalTurn {
       },
     );
     signal.removeEventListener('abort', cancel);
+    this.#time[Symbol.dispose]();
     await this.#terminal.drained();
     this.#terminal.close();
     await conducted;
@@ -161,7 +175,9 @@ class TerminalTurn {
     return screenTail(await this.#terminal.shown());
   }
 
-  #judge(end: SessionEnd): TurnEnd {
+  #judge(session: SessionEnd): TurnEnd {
+    const isOutOfTime = this.#isTimedOut && session.kind === 'ended';
+    const end = isOutOfTime ? { ...session, by: 'timed_out' as const } : session;
     const tail = this.#lastShown === '' ? this.#tail.text() : this.#lastShown;
     if (end.kind === 'left' && this.#isCancelled) return { kind: 'left' };
     const survivors = end.kind === 'ended' ? end.survivors : [];

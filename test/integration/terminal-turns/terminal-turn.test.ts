@@ -161,6 +161,25 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.doesNotMatch(JSON.stringify(turn.events), /broken off/, 'nobody is asked to go on');
   });
 
+  test('that works on when its time is up has failed for that', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('hang', { limits: { deadlineAt: Date.now() + 3000 } });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'timed_out' });
+    await eventually(async () => !(await rig.isAlive()), { what: 'the end of the CLI' });
+  });
+
+  test('whose time passes while a person is waited for goes on', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const deadlineAt = Date.now() + 8000;
+    const turn = rig.run('ask', { limits: { deadlineAt } });
+    await stateOf(turn, 'waiting');
+    await eventually(() => Date.now() > deadlineAt, { what: 'the time to pass' });
+    turn.answer({ text: 'yes', isGranted: true });
+    assert.equal(await answerOf(turn), 'key "1"');
+  });
+
   test('that is stopped is broken off by its own key before its CLI is ended', async () => {
     await using rig = await TerminalTurnRig.start();
     const turn = rig.run('hang');
