@@ -46,6 +46,8 @@ class EventReader {
   #conversation: string | undefined;
   readonly #subAgents = new Set<string>();
   readonly #prompts = new Set<string>();
+  /** Messages whose use was told. */
+  readonly #counted = new Set<string>();
   /** Texts of the model by message, in the order of their parts. */
   readonly #texts = new Map<string, Map<string, string>>();
   /** What a person is waited for, by the request's id; it shows one dialog at a time, the oldest first. */
@@ -147,8 +149,9 @@ class EventReader {
 
   #takeUse({ id, time, modelID: model, tokens, cost, finish }: OpencodeMessage, told: Told): void {
     const usage = opencodeUsage(tokens, cost);
-    // The figures come with the end of the model's words.
-    if (usage === undefined || finish === undefined) return;
+    // The figures come with the end of the model's words; a message is told again when its tools have ended.
+    if (usage === undefined || finish === undefined || this.#counted.has(id)) return;
+    this.#counted.add(id);
     const at = new Date(time.created).toISOString();
     told.uses.push({ kind: 'used', id, usage, at, ...(model === undefined ? {} : { model }) });
   }

@@ -90,6 +90,12 @@ describe('the events of an opencode terminal', () => {
       message('user', 'msg_sub', {}, SUB),
       status('busy', {}, SUB),
       said('msg_s2', 'of the sub-agent', 'prt_1', SUB),
+      message(
+        'assistant',
+        'msg_s2',
+        { time: { created: START + 2 }, finish: 'stop', tokens, cost: 0.5 },
+        SUB,
+      ),
       ended('msg_s2', 'stop', { tokens, cost: 0.5 }, SUB),
       status('idle', {}, SUB),
     );
