@@ -217,6 +217,7 @@ function servicesOf(
     pty,
     binDir,
     sessions: new Map(),
+    liveTurns: new Map(),
     ...(home === undefined ? {} : { home }),
     linkedDirectories,
     prices,

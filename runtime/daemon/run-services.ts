@@ -37,6 +37,8 @@ export interface RunServices {
   readonly binDir: string;
   /** Sessions of workers as the plugins made them, by worker and attempt. Not on disk: they hold secrets. */
   readonly sessions: Map<string, SessionConfig>;
+  /** Turns under way in CLIs' live terminals, by session: a polite stop lets each break its CLI off by the CLI's own key. */
+  readonly liveTurns: Map<string, Promise<unknown>>;
   /** `NIIA_HOME` of the daemon, if it has one: workers' own `niia` must find the same daemon. */
   readonly home?: string;
   /** Directories linked from the workspace into new worktrees (setting). */

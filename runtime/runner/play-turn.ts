@@ -92,8 +92,11 @@ async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefine
   const ready = await untilReady(terminal, startTimeoutMs);
   if (ready === 'closed') return 'closed';
   const { name } = job.adapter;
-  if (ready === 'late')
-    return noStart(`${name} was not ready for a prompt within ${(startTimeoutMs ?? 0) / 1000} s`);
+  if (ready === 'late') {
+    const said = terminal.verdict.evidence.map(({ source, text }) => `${source}: ${text}`).join('; ');
+    const heard = said === '' ? 'nothing told what it does' : said;
+    return noStart(`${name} was not ready for a prompt within ${(startTimeoutMs ?? 0) / 1000} s (${heard})`);
+  }
   const { prompt, promptFile } = job.request;
   const end = await submitPrompt({
     ...{ terminal, clock: deps.clock, prompt, promptFile },

@@ -11,16 +11,28 @@ const MORE_MS = 100;
 /** What is looked at of a terminal. */
 type Seen = Pick<LiveTerminal, 'verdict' | 'facts' | 'waitFor'>;
 
-/** Tells the caller of a turn the state of its terminal whenever it is another one, until disposed. */
+/** Tells the caller of a turn its conversation and the state of its terminal whenever they are others, until disposed. */
 export class StateTeller implements Disposable {
   readonly #stop = new AbortController();
 
   constructor(terminal: Seen, control: TurnControl) {
+    void this.#tellConversation(terminal, control);
     void this.#tell(terminal, control);
   }
 
   [Symbol.dispose](): void {
     this.#stop.abort();
+  }
+
+  /** The name that the CLI gives it: a later turn goes on with it. */
+  async #tellConversation(terminal: Seen, control: TurnControl): Promise<void> {
+    const named = () => terminal.facts.findLast(fact => fact.kind === 'conversation')?.id;
+    let told: string | undefined;
+    for (;;) {
+      if ((await terminal.waitFor(() => named() !== told)) === 'closed' || this.#stop.signal.aborted) return;
+      told = named();
+      if (told !== undefined) control.onEvent?.({ kind: 'ready', conversation: told });
+    }
   }
 
   async #tell(terminal: Seen, control: TurnControl): Promise<void> {

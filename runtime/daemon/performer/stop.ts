@@ -14,6 +14,8 @@ export async function performStop(
   const { worker: key, attempt } = command;
   const { host } = services.runner;
   const ids = possibleSessions(services, command, context);
+  // A turn that is not wanted any more ends its terminal itself, in its CLI's own way; a signal now would come before that.
+  if (command.how === 'polite') await Promise.allSettled(ids.map(id => services.liveTurns.get(id)));
   const ends = await Promise.all(
     ids.map(id => (command.how === 'now' ? host.kill(id) : host.stop(id, STOP_GRACE_MS))),
   );

@@ -96,7 +96,7 @@ async function perform(turn: Turn): Promise<void> {
 }
 
 /** Runs the turn in the CLI's own terminal, where the worker has one and the CLI can be driven in it. */
-function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd> {
+async function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd> {
   const { services, command, context, reports } = turn;
   const { runner, plan } = services;
   if (plan.isInteractive) return runTurn(runner, job, control);
@@ -108,11 +108,17 @@ function runIn(turn: Turn, job: TurnJob, control: TurnControl): Promise<TurnEnd>
     control.onEvent?.(event);
     state.onEvent(event);
   };
-  return runTerminalTurn(
+  const ended = runTerminalTurn(
     runner,
     { ...job, cli, keepsTerminal: false, isAttended: plan.isAttended },
     { ...control, onEvent, nextAnswer: state.nextAnswer },
   );
+  services.liveTurns.set(job.session, ended);
+  try {
+    return await ended;
+  } finally {
+    services.liveTurns.delete(job.session);
+  }
 }
 
 /** How the CLI is driven in its own terminal, where that is asked for and can be done. */

@@ -132,6 +132,20 @@ test('a declared CLI that fails in its terminal by words of its declaration hand
   await rig.event(run, ({ kind, label }) => kind === 'turn-started' && label === 'shell');
 });
 
+test('a declared CLI goes on with its own conversation in its terminal', async () => {
+  await using rig = new DeclaredRig();
+  const file = rig.connector({
+    name: 'talk',
+    models: { primary: 'mine' },
+    session: { transport: 'terminal' },
+    pipeline: {
+      phases: [{ name: 'work', prompt: 'Say it.', output: { type: 'object', required: ['ok'] } }],
+    },
+  });
+  const { code, stderr } = await rig.niia(['run', file], { env: rig.path });
+  assert.equal(code, 0, stderr);
+});
+
 test('a declared CLI that asks where nobody is gets its key to refuse', async () => {
   await using rig = new DeclaredRig();
   const file = rig.file('%%ask made.txt');

@@ -1,6 +1,6 @@
 // The CLI that docs/adding-an-agent-adapter.md describes: `run --json` answers once, `chat` is its text interface. It does
 // what the last `%%` of its prompt says: `write FILE`, `ask FILE` (writes once it may), `hang`, `forge` (goes on once there
-// is a file `go`), `fail`; everything else is answered by `ready`.
+// is a file `go`), `fail`; everything else is answered by `ready`, or by JSON where a conversation goes on.
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 
 const args = process.argv.slice(2);
@@ -80,7 +80,7 @@ function chat(eventsFile) {
     tell({ type: 'prompt' });
     work();
     const [, word = '', about = ''] = /%%(\w+) ?(\S*)(?![\s\S]*%%)/.exec(prompt) ?? [];
-    const play = plays[word] ?? (() => end('ready'));
+    const play = plays[word] ?? (() => end(args.includes('--resume') ? '{"ok":true}' : 'ready'));
     play(about);
   }
 
