@@ -45,7 +45,8 @@ function headlessCommand(request: TurnRequest): TurnCommand {
 function terminalCommand(request: TurnRequest): TurnCommand {
   const prompt = request.prompt === '' ? [] : [promptArgument(request)];
   const argv = [request.program, '--tui', ...sharedArgs(request), ...request.args, ...prompt];
-  return { argv, env: ENVIRONMENT, kind: 'pty' };
+  // Its advertisement would take the first key.
+  return { argv, env: { ...ENVIRONMENT, CLINE_DISABLE_CLINE_PASS_NOTICE: '1' }, kind: 'pty' };
 }
 
 const ENVIRONMENT = { CLINE_NO_AUTO_UPDATE: '1' } as const;

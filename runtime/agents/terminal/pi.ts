@@ -143,5 +143,7 @@ function failureOf(errorMessage: string): TurnFact {
 function usageNoteOf({ type, timestamp, model, usage }: PiEvent): UsageNote | undefined {
   const used = piUsage(usage);
   if (type !== 'message' || timestamp === undefined || used === undefined) return undefined;
+  // A request that fails or is broken off is noted, too.
+  if (used.inputTokens === 0 && used.outputTokens === 0) return undefined;
   return { id: String(timestamp), usage: used, ...(model === undefined ? {} : { model }) };
 }

@@ -135,6 +135,13 @@ describe('pi tells by its extension', () => {
     ]);
   });
 
+  test('no use of a request that came to nothing', async () => {
+    using pi = await FakePi.start();
+    await pi.emit('agent_start');
+    await pi.say('error', { errorMessage: 'lost', usage: { input: 0, output: 0, cost: { total: 0 } } });
+    assert.deepEqual(pi.told().slice(START.length), ['working']);
+  });
+
   test('that a person broke it off, even where it calls that an error', async () => {
     using pi = await FakePi.start();
     await pi.emit('agent_start');
