@@ -168,9 +168,9 @@ function idsOf(keys: readonly string[], { workers }: PhaseView): string {
 function parkedProblem(worker: WorkerView): Waiting {
   const message =
     worker.parkedUntil === undefined
-      ? t('Worker "{0}" waits for a rate limit and goes on by itself', worker.key)
+      ? t('Worker "{0}" waits for a model and goes on by itself', worker.key)
       : t(
-          'Worker "{0}" waits for a rate limit until {1} and goes on by itself',
+          'Worker "{0}" waits for a model until {1} and goes on by itself',
           worker.key,
           // To the minute: that is how providers tell it.
           timeOfDay(worker.parkedUntil).slice(0, 5),

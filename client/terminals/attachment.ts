@@ -10,6 +10,7 @@ import type { PtyHostAddress } from '../../runtime/pty/socket-place.ts';
 import { attachViewer, type ViewerEvent, type ViewerStream } from '../../runtime/pty/viewer-stream.ts';
 import type { PtyFailure, SessionExit } from '../../runtime/pty-protocol.ts';
 import type { Result } from '../../runtime/result.ts';
+import { answerQueries, type TerminalColors } from './answer-queries.ts';
 import type { Size } from './cell-size.ts';
 import type { Lane } from './frames.ts';
 import { CLEAR_ALL } from './terminal-text.ts';
@@ -30,6 +31,8 @@ export interface AttachmentOptions {
   /** The screen at present; undefined where there is none to be had. */
   readonly screen: (session: string) => Promise<SessionScreen | undefined>;
   readonly listener: AttachmentListener;
+  /** Colours of the window's terminals at present. */
+  colors(): TerminalColors;
 }
 
 /** Who is told what does not belong into the output. */
@@ -124,13 +127,20 @@ export class Attachment {
     // Leaving the loop closes the stream.
     for await (const event of stream.events()) {
       if (event.kind === 'data') {
-        lane.push(text.of(event));
+        lane.push(this.#answered(text.of(event), event.offset >= stream.attached.end));
         await lane.room();
         if (lane.lagMs > FAR_BEHIND_MS && !this.#isClosed) return 'behind';
       } else if (event.kind === 'exit') return { kind: 'exit', exit: event.exit };
       else this.#tell(event);
     }
     return { kind: 'lost', failure: { kind: 'host_gone', message: 'the PTY host closed the stream' } };
+  }
+
+  #answered(text: string, isLive: boolean): string {
+    if (!isLive || this.#kind !== 'pty' || !text.includes('\u001b')) return text;
+    const { shown, typed } = answerQueries(text, this.#options.colors());
+    if (typed !== '') this.type(typed);
+    return shown;
   }
 
   #tell(event: Exclude<ViewerEvent, { readonly kind: 'data' | 'exit' }>): void {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { readRunItem } from '../arguments.ts';
 import type { Parts } from '../parts.ts';
 import type { RunItem } from '../runs/runs.ts';
+import { DARK, LIGHT, type TerminalColors } from './answer-queries.ts';
 import { realClock } from './clock.ts';
 import { Frames } from './frames.ts';
 import type { HostSessions } from './host-sessions.ts';
@@ -33,6 +34,7 @@ export function registerTerminals({ context, runs, log }: Parts): vscode.Disposa
         color: new vscode.ThemeColor(color),
       }),
     sessions: () => sessions.get(),
+    colors: themeColors,
     tell: message => void vscode.window.showWarningMessage(message),
     remembered: () => context.workspaceState.get(MEMORY_KEY),
     remember: open => void context.workspaceState.update(MEMORY_KEY, open),
@@ -58,6 +60,12 @@ export function registerTerminals({ context, runs, log }: Parts): vscode.Disposa
     restoreOnce(runs, tabs),
     sessions,
   );
+}
+
+function themeColors(): TerminalColors {
+  const { kind } = vscode.window.activeColorTheme;
+  const isLight = kind === vscode.ColorThemeKind.Light || kind === vscode.ColorThemeKind.HighContrastLight;
+  return isLight ? LIGHT : DARK;
 }
 
 /** Loads what speaks with the PTY host once, when the first terminal needs it. */

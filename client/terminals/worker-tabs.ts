@@ -5,6 +5,7 @@ import type { WorkerView } from '../../runtime/engine/projections.ts';
 import type { RpcFailure } from '../../runtime/protocol.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { TerminalColors } from './answer-queries.ts';
 import type { SessionScreen } from './attachment.ts';
 import type { Frames } from './frames.ts';
 import type { HostSessions } from './host-sessions.ts';
@@ -19,6 +20,8 @@ export interface TabPorts {
   createTerminal(options: ExtensionTerminalOptions, icon: TerminalIcon): Terminal;
   /** What speaks with the PTY host; loaded when it is first needed. */
   sessions(): Promise<Pick<HostSessions, 'attach' | 'resize'>>;
+  /** Colours of the window's terminals at present. */
+  colors(): TerminalColors;
   /** Tells the user something. */
   tell(message: string): void;
   /** What the window remembers over a reload. */
@@ -148,10 +151,11 @@ export class WorkerTabs {
   }
 
   #terminalPorts(run: string, worker: string): ConstructorParameters<typeof WorkerTerminal>[1] {
-    const { runs, frames, sessions, tell } = this.#ports;
+    const { runs, frames, sessions, colors, tell } = this.#ports;
     return {
       frames,
       sessions,
+      colors,
       tell,
       worker: () => this.#worker(run, worker),
       shownName: () => this.#find(run, worker)?.terminal.name,

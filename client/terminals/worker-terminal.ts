@@ -7,6 +7,7 @@ import type { Event, Pseudoterminal, TerminalDimensions } from 'vscode';
 import { Emitter } from 'vscode-jsonrpc/node';
 import type { WorkerView } from '../../runtime/engine/projections.ts';
 import type { PtyHostAddress } from '../../runtime/pty/socket-place.ts';
+import type { TerminalColors } from './answer-queries.ts';
 import type { Attachment, AttachmentEnd, SessionScreen } from './attachment.ts';
 import { CellSize, type Size, type SizeChange } from './cell-size.ts';
 import type { Frames, Lane } from './frames.ts';
@@ -30,6 +31,8 @@ export interface WorkerTerminalPorts {
   screen(session: string): Promise<SessionScreen | undefined>;
   /** What speaks with the PTY host; loaded when it is first needed. */
   sessions(): Promise<Pick<HostSessions, 'attach' | 'resize'>>;
+  /** Colours of the window's terminals at present. */
+  colors(): TerminalColors;
   /** Path of a session's recording. */
   recording(session: string): string | undefined;
   /** Tells the user something that does not belong into the terminal. */
@@ -173,6 +176,7 @@ export class WorkerTerminal implements Pseudoterminal {
       session,
       host,
       lane: this.#lane,
+      colors: () => this.#ports.colors(),
       screen: async id => {
         if (this.#size.tab !== undefined) await sessions.resize(host, id, this.#size.tab);
         return await this.#ports.screen(id);

@@ -101,7 +101,9 @@ const OPEN_PHASES: ReadonlySet<string> = new Set(['running', 'picking', 'failed'
 
 function workerRow(run: LoadedRun, worker: WorkerView, now: number): TreeRow {
   const description = joined([
-    stateWord(worker.state),
+    worker.state === 'parked' && worker.parkedUntil !== undefined
+      ? t('waits for a model until {0}', when(worker.parkedUntil, now))
+      : stateWord(worker.state),
     worker.question,
     worker.label,
     formatKnownDuration(workedMs(worker, new Date(now).toISOString())),

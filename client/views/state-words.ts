@@ -63,7 +63,7 @@ function words(): Readonly<Record<string, string>> {
     waiting: t('waits for you'),
     gated: t('waits for approval'),
     picking: t('waits for your choice'),
-    parked: t('waits for a rate limit'),
+    parked: t('waits for a model'),
     queued: t('queued'),
     pending: t('not started'),
     preparing: t('preparing'),

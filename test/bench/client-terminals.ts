@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { DARK } from '../../client/terminals/answer-queries.ts';
 import { Attachment, type SessionScreen } from '../../client/terminals/attachment.ts';
 import { realClock } from '../../client/terminals/clock.ts';
 import { Frames } from '../../client/terminals/frames.ts';
@@ -113,7 +114,7 @@ async function show(address: PtyHostAddress, folder: string): Promise<Seen> {
     });
     const listener = { onAttached() {}, onSize() {}, onInputRefused() {} };
     const screen = () => screens.of(session);
-    attachments.push(new Attachment({ session, host: address, lane, screen, listener }));
+    attachments.push(new Attachment({ session, host: address, lane, screen, listener, colors: () => DARK }));
   }
   const ends = attachments.map(attachment => attachment.run());
   await eventually(() => silent.size === 0, { what: 'output of every session', timeoutMs: 60_000 });

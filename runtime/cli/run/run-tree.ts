@@ -90,6 +90,7 @@ function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext)
   const facts = [worker.label ?? '', elapsed(worker, now), cost].filter(fact => fact !== '');
   const details: readonly (readonly [string, string | undefined])[] = [
     ['asks', worker.question],
+    ['until', worker.parkedUntil && dateAndTime(worker.parkedUntil)],
     ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
     ['answer', worker.answer && join(dir, worker.answer.file)],
     ['in', isGone(worker, view) ? undefined : worker.dir],

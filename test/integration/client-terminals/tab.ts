@@ -1,6 +1,7 @@
 /** A worker's tab on a real PTY host, as VS Code would hold it: what is written goes into an emulator. */
 import headless from '@xterm/headless';
 import type { TerminalDimensions } from 'vscode';
+import { LIGHT } from '../../../client/terminals/answer-queries.ts';
 import { realClock } from '../../../client/terminals/clock.ts';
 import { FRAME_LIMITS, type FrameLimits, Frames } from '../../../client/terminals/frames.ts';
 import { HostSessions } from '../../../client/terminals/host-sessions.ts';
@@ -138,6 +139,7 @@ export class Tab {
       shownName: () => this.names.at(-1),
       host: () => host,
       sessions: async () => this.#sessions,
+      colors: () => LIGHT,
       recording,
       tell: message => this.told.push(message),
       screen: async session => {

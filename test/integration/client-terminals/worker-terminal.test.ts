@@ -48,6 +48,19 @@ test('a full-screen program is painted as it is, and what it asked before is not
   assert.doesNotMatch(tab.text, /typed.*\^\[|\^\[.*typed/s, 'no answer was typed by the tab');
 });
 
+test('what a program asks while it is watched is answered once, and before it reaches the window', async () => {
+  await using rig = await PtyRig.start();
+  const ask = 'printf "\\033]11;?\\007\\033[c"; cat -v';
+  const session = await rig.shell(`stty raw -echo; printf ready; head -c1 >/dev/null; ${ask}`);
+  using tab = new Tab(rig, { sessions: [session] });
+  await tab.shows(/ready/);
+  tab.terminal.handleInput('x');
+  await tab.shows(/2c/);
+  tab.terminal.handleInput('typed');
+  await tab.shows(/typed/);
+  assert.match(tab.text, /ready\^\[\]11;rgb:f8f8\/f8f8\/f8f8\^G\^\[\[\?1;2ctyped/);
+});
+
 test('a worker of several sessions is followed from one to the next, with a line between them', async () => {
   await using rig = await PtyRig.start();
   const first = await rig.shell('echo one', { id: 'run.build.w1.a1.t1' });

@@ -149,7 +149,7 @@ describe('problems of runs', () => {
         '2 info pick (r1) Phase "build" waits until you pick one of its branches: linux, mac',
         '3 info permission (r1) 2 workers of phase "test" wait',
         'Worker "test/1" asks for your permission: run rm -rf build?',
-        'Worker "test/2" waits for a rate limit and goes on by itself',
+        'Worker "test/2" waits for a model and goes on by itself',
         '4 info gate (r1) Phase "deploy" waits for your approval',
       ].join('\n'),
     );

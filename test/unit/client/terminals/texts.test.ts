@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import headless from '@xterm/headless';
+import { answerQueries, LIGHT } from '../../../../client/terminals/answer-queries.ts';
 import { type FileLink, findFileLinks } from '../../../../client/terminals/file-links.ts';
 import { readOpenTabs } from '../../../../client/terminals/open-tabs.ts';
 import { ownLine } from '../../../../client/terminals/terminal-text.ts';
@@ -68,6 +69,13 @@ const asked = [
 ];
 test('questions of a program are taken out of output, whatever stands around them', () => {
   for (const query of asked) assert.equal(withoutQueries(`a${query}b`), 'ab', JSON.stringify(query));
+});
+
+test('what a program asks its terminal is answered at once, and not shown to the window', () => {
+  const asked = '\u001b[?u\u001b]11;?\u001b\\\u001b[>q\u001b[c';
+  const { shown, typed } = answerQueries(`a${asked}b\u001b[6nc`, LIGHT);
+  assert.equal(shown, 'ab\u001b[6nc', 'where the cursor is, the window knows');
+  assert.equal(typed, '\u001b]11;rgb:f8f8/f8f8/f8f8\u001b\\\u001b[?1;2c');
 });
 
 test('everything else in output stays as it is', () => {

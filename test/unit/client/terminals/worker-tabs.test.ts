@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExtensionTerminalOptions, Terminal } from 'vscode';
 import type { LoadedRun, Runs } from '../../../../client/runs/runs.ts';
+import { DARK } from '../../../../client/terminals/answer-queries.ts';
 import { Frames } from '../../../../client/terminals/frames.ts';
 import type { OpenTab } from '../../../../client/terminals/open-tabs.ts';
 import { WorkerTabs } from '../../../../client/terminals/worker-tabs.ts';
@@ -39,6 +40,7 @@ function rig(remembered?: unknown, lost: { isLost: boolean } = { isLost: false }
       return terminal;
     },
     sessions: () => Promise.reject(new Error('no tab is opened by VS Code here')),
+    colors: () => DARK,
     tell: message => log.push(message),
     remembered: () => remembered,
     remember: open => void memory.push(open),
