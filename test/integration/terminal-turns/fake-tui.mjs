@@ -172,6 +172,21 @@ process.stdin.setEncoding('utf8').on('data', text => {
     }
   }
 });
-hook('SessionStart', { source: 'startup' });
-paint();
-say('idle');
+function start() {
+  hook('SessionStart', { source: 'startup' });
+  paint();
+  say('idle');
+}
+
+// As copilot: nothing of its own is told before a person has answered.
+const folder = process.env.FAKE_TUI_ASKS_ABOUT;
+if (folder === undefined) {
+  start();
+} else {
+  process.stdout.write(`Do you want to trust ${folder}?\r\n❯ 1. Yes\r\n  2. No\r\n`);
+  onKey = key => {
+    onKey = undefined;
+    if (key === '1') start();
+    else process.exit(1);
+  };
+}

@@ -52,7 +52,7 @@ export class TerminalTurnRig implements AsyncDisposable {
     );
     const job = {
       ...base,
-      cli: claudeTerminal,
+      cli: changes.cli ?? claudeTerminal,
       keepsTerminal: changes.keepsTerminal ?? false,
       isAttended: changes.isAttended ?? true,
       env: { ...base.env, HOME: this.runner.folder, ...env },

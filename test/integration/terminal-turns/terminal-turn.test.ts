@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { claudeTerminal } from '../../../runtime/agents/terminal/claude.ts';
+import type { TerminalCli } from '../../../runtime/agents/terminal/terminal-cli.ts';
 import { eventually } from '../../support/wait.ts';
 import { answerOf, type RunningTurn, recordingOf, stateOf, TerminalTurnRig } from './terminal-rig.ts';
 
@@ -121,6 +123,25 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.match(JSON.stringify(await stateOf(turn, 'waiting')), /broken off/);
     await rig.runner.client.write('live', 'answer taken over\r');
     assert.equal(await answerOf(turn), 'taken over');
+  });
+
+  test('of a CLI that asks first whether its folder is trusted needs nobody, where it asks about that', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('answer Here.', {
+      cli: askingAbout(rig.runner.folder),
+      env: { FAKE_TUI_ASKS_ABOUT: rig.runner.folder },
+    });
+    assert.equal(await answerOf(turn), 'Here.');
+    assert.ok(!turn.events.some(event => event.kind === 'state' && event.state === 'waiting'));
+  });
+
+  test('of a CLI that asks first about something else waits for a person', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const env = { FAKE_TUI_ASKS_ABOUT: '/elsewhere' };
+    const turn = rig.run('answer There.', { cli: askingAbout(rig.runner.folder), env });
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: 'yes', isGranted: true });
+    assert.equal(await answerOf(turn), 'There.');
   });
 
   test('that asks where nobody is fails', async () => {
@@ -246,4 +267,10 @@ async function usageOf(turn: RunningTurn, inputTokens: number): Promise<void> {
 async function inputOf(turn: RunningTurn): Promise<number | undefined> {
   const end = await turn.end;
   return end.kind === 'left' ? undefined : end.outcome?.usage?.inputTokens;
+}
+
+/** The stand-in with a question before everything else. */
+function askingAbout(folder: string): TerminalCli {
+  const text = `Do you want to trust ${folder}?\n❯ 1. Yes\n2. No`;
+  return { ...claudeTerminal, startDialog: () => ({ text, keys: '1' }) };
 }
