@@ -50,13 +50,13 @@ function headlessCommand(request: TurnRequest): TurnCommand {
     ...sharedArgs(request),
     ...request.args,
   ];
-  return { argv, env: environment(request, REFUSALS), kind: 'pipe', stdin: 'prompt' };
+  return { argv, env: environment(request, REFUSALS, 'deny'), kind: 'pipe', stdin: 'prompt' };
 }
 
 function terminalCommand(request: TurnRequest): TurnCommand {
   const prompt = request.prompt === '' ? [] : ['--prompt', request.prompt];
   const argv = [request.program, ...sharedArgs(request), ...request.args, ...prompt];
-  return { argv, env: environment(request, QUESTIONS), kind: 'pty' };
+  return { argv, env: environment(request, QUESTIONS, 'ask'), kind: 'pty' };
 }
 
 function sharedArgs({ model, conversation }: TurnRequest): readonly string[] {
@@ -83,16 +83,26 @@ const QUESTIONS: RulesByPermission = {
   'read-only': REFUSALS['read-only'],
   ask: { edit: 'ask', bash: 'ask', webfetch: 'ask' },
   edit: { edit: 'allow', bash: 'ask', webfetch: 'allow' },
-  full: { edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow' },
+  full: {
+    ...{ edit: 'allow', bash: 'allow', webfetch: 'allow', external_directory: 'allow' },
+    // Else it asks when the model calls the same tool for the third time.
+    doom_loop: 'allow',
+  },
 };
 
-function environment(request: TurnRequest, rules: RulesByPermission): Readonly<Record<string, string>> {
+/** `unasked`: what becomes of a call that a person would have to allow. */
+function environment(
+  request: TurnRequest,
+  rules: RulesByPermission,
+  unasked: 'ask' | 'deny',
+): Readonly<Record<string, string>> {
   const { permission, folders = [], mcpServers } = request;
   const outside = Object.fromEntries(folders.map(({ path }) => [`${path}/*`, 'allow']));
-  const own: Rules =
-    permission === 'full' || folders.length === 0
-      ? rules[permission]
-      : { ...rules[permission], external_directory: outside };
+  const own: Rules = {
+    ...rules[permission],
+    ...(permission === 'full' || folders.length === 0 ? {} : { external_directory: outside }),
+    ...(permission === 'ask' ? serverRules(mcpServers ?? {}, unasked) : {}),
+  };
   return {
     // Many workers at once must not each replace the program they run from.
     OPENCODE_DISABLE_AUTOUPDATE: '1',
@@ -101,6 +111,12 @@ function environment(request: TurnRequest, rules: RulesByPermission): Readonly<R
       ? {}
       : { OPENCODE_CONFIG_CONTENT: JSON.stringify({ mcp: serversOf(mcpServers) }) }),
   };
+}
+
+/** Tools of a server are named after it. */
+function serverRules(servers: Readonly<Record<string, TurnMcpServer>>, rule: 'ask' | 'deny'): Rules {
+  const names = Object.keys(servers).map(name => name.replace(/[^\w-]/g, '_'));
+  return Object.fromEntries(names.map(name => [`${name}_*`, rule]));
 }
 
 function serversOf(servers: Readonly<Record<string, TurnMcpServer>>): Readonly<Record<string, unknown>> {

@@ -198,7 +198,8 @@ const STATE_AT_END: Readonly<Record<TurnEnd, ClaimedState>> = {
 };
 
 function permissionRequest({ permission, metadata, patterns }: OpencodePermission): Request {
-  const about = metadata?.command ?? metadata?.filepath ?? metadata?.url ?? patterns.join(', ');
+  const named = patterns.filter(pattern => pattern !== '*').join(', ');
+  const about = metadata?.command ?? metadata?.filepath ?? metadata?.url ?? named;
   const call = callText(permission, about);
   return { what: 'permission', asked: { kind: 'asked', questions: [], call } };
 }
