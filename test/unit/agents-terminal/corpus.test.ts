@@ -1,7 +1,7 @@
 /** The detector's goals, over recordings of real CLIs (test/corpus); `npm run bench:state` compares it with other ways. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { TerminalCli } from '../../../runtime/agents/terminal/terminal-cli.ts';
+import { readerOf, type TerminalCli } from '../../../runtime/agents/terminal/terminal-cli.ts';
 import { terminalCliFor } from '../../../runtime/agents/terminal/terminal-clis.ts';
 import { type Recording, readCorpus } from '../../corpus/recording.ts';
 import { replayScreenOnly, replayStructured } from '../../corpus/replay.ts';
@@ -61,7 +61,7 @@ describe('over recordings of real CLIs, the detector', () => {
 
 describe('each recorded CLI', () => {
   // Gemini's answers stand in its conversation's file, which the corpus does not hold.
-  for (const cli of ['claude', 'codex', 'copilot', 'qwen', 'pi']) {
+  for (const cli of ['claude', 'codex', 'copilot', 'opencode', 'qwen', 'pi']) {
     test(`tells the answer of ${cli} by its channels`, () => {
       const normal = recordings.find(({ scenario, cli: name }) => name === cli && scenario === 'normal');
       assert.ok(normal !== undefined);
@@ -74,8 +74,9 @@ describe('each recorded CLI', () => {
 });
 
 function answersOf({ events }: Recording, cli: TerminalCli | undefined): readonly string[] {
+  const read = cli && readerOf(cli);
   return events.flatMap(event => {
-    const facts = event.kind === 'record' ? (cli?.read(event.record).facts ?? []) : [];
+    const facts = event.kind === 'record' ? (read?.(event.record).facts ?? []) : [];
     return facts.flatMap(fact => (fact.kind === 'answer' ? [fact.text] : []));
   });
 }
