@@ -64,7 +64,8 @@ export class TurnMeter {
   async #tell(total: Usage, isLast: boolean, model = this.#model): Promise<void> {
     const tokens = newTokens(total, this.#told);
     const isNew = Object.values(tokens).some(count => count > 0);
-    if (!isNew && !(isLast && (total.costUsd !== undefined || !this.#hasTold))) return;
+    const isOwed = total.costUsd !== undefined && total.costUsd !== this.#told.costUsd;
+    if (!isNew && !(isLast && (isOwed || !this.#hasTold))) return;
     const cost = await this.#costOf(total, tokens, model);
     const { adapter: _adapter, model: _model, ...turn } = this.#turn;
     this.#services.report({ kind: 'usage', ...turn, ...tokens, ...cost });

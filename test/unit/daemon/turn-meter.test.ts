@@ -63,6 +63,13 @@ suite('the meter of a turn', () => {
     assert.equal(tooMuch.told.at(-1)?.costUsd, 0);
   });
 
+  test('says nothing at the end where the CLI has named all the money on the way', async () => {
+    const { told, meter: one } = meter();
+    one.report({ ...million, costUsd: 1.5 });
+    await one.end({ ...million, costUsd: 1.5 });
+    assert.equal(told.length, 1);
+  });
+
   test('says that a cost is unknown where a CLI reports nothing, and once', async () => {
     const { told, meter: one } = meter();
     await one.end(undefined);
