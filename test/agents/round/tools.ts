@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterFor } from '../../../runtime/agents/registry.ts';
+import { terminalCliNames } from '../../../runtime/agents/terminal/terminal-clis.ts';
 import { clis, RoundRig, startHttpServer } from './rig.ts';
 
 const useEcho = { mcp: { server: 'pad', tool: 'echo', args: { text: 'hello' } } };
@@ -13,22 +14,29 @@ async function assertHeard(rig: RoundRig): Promise<void> {
   assert.ok(told.includes('you said hello'), told.slice(-3000));
 }
 
+const isWhole = process.env.NIIA_TEST_ALL === '1';
+
 for (const cli of clis) {
   const isNative = adapterFor(cli)?.mcp === 'native';
-  test(`${cli} calls a tool of an MCP server ${isNative ? 'itself' : 'by niia mcp'}`, async () => {
-    await using rig = await RoundRig.start(cli);
-    const prompt = rig.scripted([isNative ? useEcho : { bash: callEcho }, { text: 'Noted.' }]);
-    const file = rig.niia.connector({
-      name: 'tools',
-      models: { primary: cli },
-      tools: { mcp: { pad: rig.mcpServer() } },
-      ...(isNative ? {} : { session: { permission: 'full' } }),
-      pipeline: { phases: [{ name: 'use', prompt }] },
+  for (const transport of ['headless', 'terminal'] as const) {
+    if (transport === 'terminal' && !terminalCliNames.includes(cli)) continue;
+    const skip = !isWhole && transport === 'terminal' && cli !== 'claude';
+    const how = isNative ? 'itself' : 'by niia mcp';
+    test(`${cli} (${transport}) calls a tool of an MCP server ${how}`, { skip }, async () => {
+      await using rig = await RoundRig.start(cli);
+      const prompt = rig.scripted([isNative ? useEcho : { bash: callEcho }, { text: 'Noted.' }]);
+      const file = rig.niia.connector({
+        name: 'tools',
+        models: { primary: cli },
+        tools: { mcp: { pad: rig.mcpServer() } },
+        session: { transport, ...(isNative ? {} : { permission: 'full' }) },
+        pipeline: { phases: [{ name: 'use', prompt }] },
+      });
+      const run = await rig.run(file);
+      assert.deepEqual(rig.answers(run), { 'use/1': 'Noted.' });
+      await assertHeard(rig);
     });
-    const run = await rig.run(file);
-    assert.deepEqual(rig.answers(run), { 'use/1': 'Noted.' });
-    await assertHeard(rig);
-  });
+  }
 }
 
 for (const cli of clis.slice(0, 1).filter(name => adapterFor(name)?.mcp === 'native')) {
