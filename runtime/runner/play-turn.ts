@@ -1,13 +1,14 @@
 /** Brings a turn in a live terminal to its outcome: ready, prompt submitted, over. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TurnOutcome } from '../agents/adapter.ts';
 import type { TerminalPlace, TurnFact } from '../agents/terminal/terminal-cli.ts';
 import { breakOff } from './break-off.ts';
-import type { LiveTerminal } from './live-terminal.ts';
+import type { LiveTerminal, WaitEnd } from './live-terminal.ts';
 import type { RunnerDeps } from './run-session.ts';
 import { untilStalled } from './stall-watch.ts';
 import { StateTeller } from './state-teller.ts';
-import { submitPrompt, waitUntilReady } from './submit-prompt.ts';
+import { type SubmitEnd, submitPrompt, waitUntilReady } from './submit-prompt.ts';
 import {
   answeredOutcome,
   brokenOff,
@@ -87,7 +88,7 @@ async function breakTurnOff(play: TurnPlay): Promise<void> {
 }
 
 async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {
-  const { terminal, job, deps, place } = play;
+  const { terminal, job } = play;
   const { startTimeoutMs } = job.limits;
   const ready = await untilReady(terminal, startTimeoutMs);
   if (ready === 'closed') return 'closed';
@@ -98,11 +99,7 @@ async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefine
     return noStart(`${name} was not ready for a prompt within ${(startTimeoutMs ?? 0) / 1000} s (${heard})`);
   }
   const { prompt, promptFile } = job.request;
-  const end = await submitPrompt({
-    ...{ terminal, clock: deps.clock, prompt, promptFile },
-    how: job.cli.submission(place),
-    type: text => type(play, text),
-  });
+  const end = await submitText(play, prompt, promptFile);
   if (end === 'refused') return noStart(`${name} did not take the prompt`);
   return end === 'closed' ? 'closed' : undefined;
 }
@@ -135,9 +132,9 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
     if (grace === 'met') continue;
     if (breaking.signal.aborted) return undefined;
     if (!job.isAttended) return brokenOff(job.adapter.name);
-    const text = 'the turn was broken off: go on in its terminal';
+    const text = 'the turn was broken off; an answer goes on with it, as does a word in its terminal';
     control.onEvent?.({ kind: 'state', state: 'waiting', what: 'question', text, evidence: text });
-    if ((await terminal.waitFor(() => !isBrokenOff())) === 'closed') return undefined;
+    if ((await goOn(play, isBrokenOff)) === 'closed') return undefined;
   }
   const hasAnswer = (): boolean => hasSince(terminal, mark, 'answer');
   if (kind() === 'done') await terminal.waitFor(hasAnswer, ANSWER_GRACE_MS);
@@ -147,6 +144,28 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
   const facts = terminal.facts.slice(mark);
   if (verdict.state.kind === 'error') return failedOutcome(facts, verdict, play.deps.clock.now());
   return hasAnswer() ? answeredOutcome(facts) : withoutAnswer(job.adapter.name);
+}
+
+/** Waits until a turn that was broken off goes on: by the person in its terminal, or by an answer, which is its next prompt. */
+async function goOn(play: TurnPlay, isBrokenOff: () => boolean): Promise<WaitEnd> {
+  const { terminal, control } = play;
+  const over = new AbortController();
+  const goesOn = terminal.waitFor(() => !isBrokenOff());
+  const answer = await Promise.race([goesOn, control.nextAnswer?.(over.signal) ?? goesOn]);
+  over.abort();
+  if (typeof answer !== 'object') return await goesOn;
+  const promptFile = join(play.place.folder, 'answer.md');
+  await writeFile(promptFile, answer.text, { mode: 0o600 });
+  const end = await submitText(play, answer.text, promptFile);
+  return end === 'closed' ? 'closed' : 'met';
+}
+
+function submitText(play: TurnPlay, prompt: string, promptFile: string): Promise<SubmitEnd> {
+  return submitPrompt({
+    ...{ terminal: play.terminal, clock: play.deps.clock, prompt, promptFile },
+    how: play.job.cli.submission(play.place),
+    type: text => type(play, text),
+  });
 }
 
 function hasSince(terminal: LiveTerminal, mark: number, kind: TurnFact['kind']): boolean {

@@ -125,6 +125,19 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.equal(await answerOf(turn), 'taken over');
   });
 
+  test('that is broken off goes on with an answer from elsewhere as its next prompt', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask');
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: 'no', isGranted: false });
+    await eventually(() => JSON.stringify(turn.events).includes('broken off'), {
+      what: 'a person to be asked how to go on',
+      seen: () => turn.events,
+    });
+    turn.answer({ text: 'answer another way', isGranted: true });
+    assert.equal(await answerOf(turn), 'another way');
+  });
+
   test('of a CLI that asks first whether its folder is trusted needs nobody, where it asks about that', async () => {
     await using rig = await TerminalTurnRig.start();
     const turn = rig.run('answer Here.', {
