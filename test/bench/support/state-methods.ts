@@ -44,7 +44,7 @@ const HASHED_QUESTIONS: Readonly<Record<string, string>> = {
 /** ccmanager: every 100 ms; phrases on the last 30 lines; busy and waiting are believed after 200 ms, idle after 1.5 s. */
 const phrases: ScreenMethod = {
   name: 'phrases every 100 ms, idle after 1.5 s (ccmanager)',
-  clis: ['claude', 'codex', 'copilot', 'gemini', 'qwen'],
+  clis: ['claude', 'codex', 'copilot', 'gemini', 'opencode', 'qwen'],
   judge(recording, screens) {
     let believed: JudgedState = 'over';
     let seen: JudgedState = 'over';
@@ -85,6 +85,10 @@ const PHRASES: Readonly<
       /(?:allow execution|do you want to|apply this change)[\s\S]*?\n+[\s\S]*?\byes\b/i,
     ],
     working: [/esc to cancel/i],
+  },
+  opencode: {
+    waiting: [/△ Permission required/],
+    working: [/esc.*interrupt/i],
   },
 };
 const NO_PHRASES = { waiting: [], working: [] };
