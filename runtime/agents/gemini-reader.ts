@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AgentEvent, TurnReader, TurnRequest } from './adapter.ts';
 import { geminiHint, readGeminiRetry } from './gemini-errors.ts';
-import { geminiStats, geminiUsage } from './gemini-usage.ts';
+import { geminiStats, geminiUsage, geminiUsageByModel } from './gemini-usage.ts';
 import { createLineReader } from './line-reader.ts';
 import { fields, flag, record, text } from './tolerant.ts';
 import { renderCall, renderSaid, renderStart, renderToolResult, transcript } from './transcript.ts';
@@ -94,9 +94,10 @@ function readToolResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
 function readResult(line: Line, notes: TurnNotes): readonly AgentEvent[] {
   notes.isOver = true;
   notes.usage = geminiUsage(line.stats);
-  if (line.status !== 'error') return transcript('✓\n');
+  const used = geminiUsageByModel(line.stats);
+  if (line.status !== 'error') return [...used, ...transcript('✓\n')];
   notes.failure = geminiHint(line.error?.message ?? 'gemini failed without a word');
-  return transcript(`✗ ${renderSaid(notes.failure.message)}`);
+  return [...used, ...transcript(`✗ ${renderSaid(notes.failure.message)}`)];
 }
 
 function readError(line: string, notes: TurnNotes): readonly AgentEvent[] {

@@ -76,7 +76,7 @@ async function stall(play: TurnPlay): Promise<TurnOutcome | undefined> {
 async function giveUp(play: TurnPlay): Promise<TurnOutcome | undefined> {
   const { terminal, job, deps } = play;
   const { retryTimeoutMs = Number.POSITIVE_INFINITY } = job.limits;
-  const hint = await untilGivenUp(terminal, deps.clock, retryTimeoutMs);
+  const hint = await untilGivenUp(terminal, deps.clock, retryTimeoutMs, job.cli.readRetry);
   if (hint === undefined) return undefined;
   await breakTurnOff(play);
   return onlyRetried(job.adapter.name, hint);

@@ -72,7 +72,7 @@ function passTime(
   }
 }
 
-/** What our detector says when it is given nothing but the screen. */
+/** What our detector says when it is given nothing but the screen, and when something was painted. */
 export function replayScreenOnly(
   recording: Recording,
   { screen }: TerminalCli,
@@ -82,12 +82,17 @@ export function replayScreenOnly(
   const said = new Judgements();
   const exit = recording.events.find(event => event.kind === 'exit');
   const end = Math.min(lastTime(recording), exit?.at ?? Number.POSITIVE_INFINITY);
+  const outputs = recording.events.filter(event => event.kind === 'output');
   for (let at = SCREEN_LOOK_MS; at <= end; at += SCREEN_LOOK_MS) {
+    const painted = outputs.findLast(output => output.at <= at);
+    if (painted !== undefined) detector.feed({ kind: 'output', at: painted.at, bytes: NO_BYTES });
     said.add(at, judged(detector.feed({ kind: 'screen', at, text: screenAt(screens, at) }).state));
   }
   if (exit !== undefined) said.add(exit.at, 'exited');
   return said.list;
 }
+
+const NO_BYTES = new Uint8Array();
 
 function screenAt(screens: readonly ScreenAt[], at: number): string {
   let low = 0;

@@ -11,6 +11,7 @@ import {
   NOTHING,
   placeFacts,
   type Reading,
+  type Retry,
   type TerminalCli,
   type TerminalPlace,
   type TerminalSetUp,
@@ -42,6 +43,7 @@ export const claudeTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   consentKeys: { allow: '1', refuse: '\x1b' },
   answerKeys,
+  readRetry,
   screen: {
     versions: '2.1.330',
     lines: 16,
@@ -98,6 +100,14 @@ function readTitle(title: string): ClaimedState | undefined {
   if (/^✳\s/u.test(title)) return { kind: 'idle' };
   if (/^[◐◑◒◓⠀-⣿]\s/u.test(title)) return { kind: 'working' };
   return undefined;
+}
+
+/** `✻ 529 overloaded_error · retrying in 2s · attempt 3/10`: it tries as often as the user's own settings say. */
+function readRetry(line: string): Retry | undefined {
+  const [, message, seconds, attempt] =
+    /^\S (.+) · retrying in (\d+)s · attempt (\d+)\/\d+\s*$/.exec(line) ?? [];
+  if (message === undefined) return undefined;
+  return { kind: 'retrying', attempt: Number(attempt), delayMs: Number(seconds) * 1000, message };
 }
 
 const hookSchema = z.object({

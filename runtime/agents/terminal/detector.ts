@@ -69,7 +69,7 @@ export const SCREEN_LOOK_MS = 250;
 /** The same while the screen is asked to settle an end of which only the output tells; and the age that end must have. */
 const SETTLING_LOOK_MS = 50;
 
-/** A screen that is painted piece by piece may look idle for a moment. */
+/** A screen that is painted piece by piece may look idle for a moment, and a program that goes on to paint is at work. */
 const SCREEN_STABLE_MS = 400;
 
 /** How one CLI's own signs are read. */
@@ -120,6 +120,7 @@ export class Detector {
   #exit: Extract<AgentState, { readonly kind: 'exited' }> | undefined;
   #disagreesSince: number | undefined;
   #looksIdleSince: number | undefined;
+  #paintedAt = 0;
   #verdict: Verdict = { state: { kind: 'unknown' }, since: 0, evidence: [], isGuessed: false };
 
   constructor(rules: DetectorRules = {}) {
@@ -150,6 +151,7 @@ export class Detector {
   feed(input: DetectorInput): Verdict {
     switch (input.kind) {
       case 'output':
+        this.#paintedAt = input.at;
         for (const message of this.#parser.feed(input.bytes)) this.#hearMessage(message, input.at);
         break;
       case 'claims':
@@ -197,12 +199,12 @@ export class Detector {
     this.#heard.set('screen', { claim, at });
   }
 
-  /** Alone, an idle screen is believed when it lasts. */
+  /** Alone, an idle screen is believed when it lasts, and when nothing is painted on it any more, seen or unseen. */
   #isStable({ state }: Claim, at: number): boolean {
     if (state.kind !== 'idle') this.#looksIdleSince = undefined;
     else this.#looksIdleSince ??= at;
-    const isAlone = this.#disagreesSince === undefined;
-    return this.#looksIdleSince === undefined || !isAlone || at - this.#looksIdleSince >= SCREEN_STABLE_MS;
+    if (this.#looksIdleSince === undefined || this.#disagreesSince !== undefined) return true;
+    return at - Math.max(this.#looksIdleSince, this.#paintedAt) >= SCREEN_STABLE_MS;
   }
 
   #hear(claim: Claim, at: number): void {

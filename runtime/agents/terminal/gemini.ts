@@ -46,7 +46,8 @@ export const geminiTerminal: TerminalCli = {
       },
       { pattern: /Enter to (?:select|submit) · .*Esc to cancel/, what: 'question' },
     ],
-    working: [/esc to cancel/],
+    // While a hook of a turn runs, its name may push aside how to cancel; without the sign it is one before or after.
+    working: [/esc to cancel/, /^ *[⠀-⣿] +Executing Hooks?: /mu],
     idle: [/Type your message or @path/],
   },
 };
@@ -54,7 +55,8 @@ export const geminiTerminal: TerminalCli = {
 function setUp({ folder }: TerminalPlace): TerminalSetUp {
   const { dir, script } = hookPlaces(folder);
   const [settingsFile, logFile] = [`${folder}/settings.json`, `${folder}/gemini.log`];
-  const hook = [{ hooks: [{ type: 'command', command: hookCommand(script) }] }];
+  // Its name stands on the screen while it runs, in place of its command.
+  const hook = [{ hooks: [{ type: 'command', name: 'niia', command: hookCommand(script) }] }];
   const settings = {
     hooks: {
       ...Object.fromEntries(HOOKS.map(name => [name, hook])),

@@ -103,6 +103,9 @@ export type TurnFact =
   /** The CLI tries again by itself, after `delayMs` where it says so. */
   | ({ readonly kind: 'retrying'; readonly attempt?: number; readonly delayMs?: number } & FailureHint);
 
+/** A retry that a CLI makes by itself. */
+export type Retry = Extract<TurnFact, { readonly kind: 'retrying' }>;
+
 /** What a record tells about what the conversation uses. */
 export type UseFact =
   | ({ readonly kind: 'used' } & UsageNote)
@@ -166,6 +169,8 @@ export interface TerminalCli {
     questions: readonly AskedQuestion[],
     replies: readonly QuestionReply[],
   ): readonly string[] | undefined;
+  /** What a line on its screen says of a retry, where nothing else does. Lines may be anybody's: it must fit whole. */
+  readRetry?(line: string): Retry | undefined;
   /** The last resort, while no other source has spoken. */
   readonly screen?: ScreenRules;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { claudeTerminal } from '../../../runtime/agents/terminal/claude.ts';
 import type { AgentState } from '../../../runtime/agents/terminal/detector.ts';
 import type { TurnFact, UseFact } from '../../../runtime/agents/terminal/terminal-cli.ts';
 import { untilGivenUp } from '../../../runtime/runner/terminal-retries.ts';
@@ -41,7 +42,7 @@ async function watch(looks: readonly Look[]) {
       return at >= looks.length ? ('closed' as const) : ('late' as const);
     },
   };
-  const hint = await untilGivenUp(terminal, clock, LIMIT_MS);
+  const hint = await untilGivenUp(terminal, clock, LIMIT_MS, claudeTerminal.readRetry);
   return { message: hint?.message, afterLooks: at, hint };
 }
 
@@ -70,6 +71,14 @@ describe('a CLI in its terminal that only tries again', () => {
     const { hint, afterLooks } = await watch([{}, { fact }, {}, {}, {}, {}]);
     assert.ok(hint?.until !== undefined);
     assert.equal(afterLooks, 2);
+  });
+
+  test('is given up when its screen counts attempts for too long', async () => {
+    const looks = times(30, {}).map((_, at) => ({
+      screen: `✻ 401 authentication_error · retrying in ${at}s · attempt ${1 + Math.floor(at / 3)}/10`,
+    }));
+    const { message } = await watch(looks);
+    assert.equal(message, '401 authentication_error');
   });
 
   test('has all the time while a person is asked', async () => {
