@@ -50,10 +50,7 @@ describe('over recordings of real CLIs, the detector', () => {
     const score = await scored(recordings, replayScreenOnly);
     assert.deepEqual(score.missedWaits, []);
     assert.deepEqual(score.falseBusy, []);
-    // Codex takes its line "esc to interrupt" away while an answer streams in, and gemini shows its own only when its
-    // hooks have run, on a busy machine seconds later: no screen can tell either from an end.
-    const names = new Set(score.falseDone.map(line => line.replace(/ @.*/, '')));
-    assert.deepEqual([...names], ['codex slow-model', 'gemini crash']);
+    assert.deepEqual(score.falseDone, []);
     const p95 = percentile(score.ownLatencies, 0.95);
     assert.ok(p95 <= 1000, `p95 is ${p95} ms`);
   });
