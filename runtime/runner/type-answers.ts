@@ -68,9 +68,19 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
   // The next request may follow without a pause.
   const isTaken = (): boolean =>
     terminal.verdict.state.kind !== 'waiting' || countRequests(terminal.facts) > requests;
+  if (!answer.isGranted) await sendRefusal(options, isTaken);
   const end = await terminal.waitFor(isTaken, TAKEN_MS);
   if (terminal.verdict.state.kind === 'waiting' && end === 'met') return false;
   return end !== 'late' || askAgain('the answer was typed, but its terminal waits on');
+}
+
+/** Gets a refusal past the dialog that it may open: its key means something else anywhere else, so that has to be seen. */
+async function sendRefusal({ terminal, cli, type }: AnswerOptions, isTaken: () => boolean): Promise<void> {
+  const { afterRefusal } = cli.consentKeys;
+  for (let waited = 0; afterRefusal !== undefined && waited < TAKEN_MS; waited += KEY_PAUSE_MS) {
+    if ((await terminal.waitFor(isTaken, KEY_PAUSE_MS)) !== 'late') return;
+    if (afterRefusal.shows.test(await terminal.shown())) return type(afterRefusal.key);
+  }
 }
 
 function keysFor(

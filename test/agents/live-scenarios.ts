@@ -135,3 +135,19 @@ for (const cli of clis) {
     }
   }
 }
+
+if (clis.includes('opencode')) {
+  test('opencode asks for a sub-agent in its terminal, and gets on when that is refused', {
+    skip: !isWhole,
+  }, async () => {
+    await using rig = await LiveRig.start('opencode');
+    const asked = 'Look around.';
+    const args = { description: 'look', prompt: asked, subagent_type: 'general' };
+    await rig.script([{ match: { prompt: asked }, steps: [{ bash: 'echo looked' }] }]);
+    const replies = [{ tool: { name: 'task', args } }, { text: 'It was refused.' }];
+    const turn = rig.turn('live', { permission: 'ask', replies });
+    await untilAsked(turn, 'permission');
+    turn.answer('no', false);
+    assert.equal(await answerOf(turn), 'It was refused.');
+  });
+}

@@ -17,14 +17,22 @@ export const opencodeTerminal: TerminalCli = {
   submission: () => ({ kind: 'paste', whenSeen: true }),
   // Esc twice, in the form that a program cannot take for Alt+Esc.
   interruptKeys: '\x1b[27u\x1b[27u',
-  // The first choice is to allow it once.
-  consentKeys: { allow: '\r', refuse: '\x1b' },
+  consentKeys: {
+    // The first choice is to allow it once.
+    allow: '\r',
+    refuse: '\x1b',
+    // Where a sub-agent has asked.
+    afterRefusal: { shows: /^ *┃ +△ Reject permission/m, key: '\r' },
+  },
   answerKeys: singleChoiceKeys,
   screen: {
     versions: '1.18.33',
     lines: 40,
     waiting: [
-      { pattern: /^ *┃ +△ Permission required|Allow once +Allow always +Reject/m, what: 'permission' },
+      {
+        pattern: /^ *┃ +△ (?:Permission required|Reject permission)|Allow once +Allow always +Reject/m,
+        what: 'permission',
+      },
       { pattern: /enter (?:submit|confirm|toggle) +esc dismiss/, what: 'question' },
     ],
     working: [/esc (?:again to )?interrupt/],

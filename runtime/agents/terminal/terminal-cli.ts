@@ -163,7 +163,12 @@ export interface TerminalCli {
   /** Keys that break a turn off. */
   readonly interruptKeys: string;
   /** Keys that allow what is asked for once, and that refuse it. Without `allow` only a person at the terminal can. */
-  readonly consentKeys: { readonly allow?: string; readonly refuse: string };
+  readonly consentKeys: {
+    readonly allow?: string;
+    readonly refuse: string;
+    /** Some refusals open a second dialog, for words to the model: what it shows, and the key that sends it without any. */
+    readonly afterRefusal?: { readonly shows: RegExp; readonly key: string };
+  };
   /** Writes, one after the other, that answer its dialog of questions; undefined where only a person at it can. */
   answerKeys?(
     questions: readonly AskedQuestion[],
