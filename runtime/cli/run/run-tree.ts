@@ -91,7 +91,7 @@ function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext)
   const details: readonly (readonly [string, string | undefined])[] = [
     ['asks', worker.question],
     ['until', worker.parkedUntil && dateAndTime(worker.parkedUntil)],
-    ['says', worker.state === 'succeeded' ? worker.answer?.summary : worker.evidence],
+    ['says', saidBy(worker)],
     ['answer', worker.answer && join(dir, worker.answer.file)],
     ['in', isGone(worker, view) ? undefined : worker.dir],
     ['branch', worker.branch && `${worker.branch}${worker.isMerged ? ' (merged)' : ''}`],
@@ -104,6 +104,11 @@ function workerLines(worker: WorkerView, { view, dir, now, style }: TreeContext)
       value ? [`      ${style.dim(name.padEnd(8))} ${printableLine(value)}`] : [],
     ),
   ];
+}
+
+function saidBy({ state, answer, question, evidence }: WorkerView): string | undefined {
+  if (state === 'succeeded') return answer?.summary;
+  return evidence === question ? undefined : evidence;
 }
 
 /** Whether its worktree was removed, with its work merged, when the run ended. */

@@ -81,6 +81,25 @@ test('the tree shows every worker with its state and where its answer is', () =>
   assert.match(tree, /^ {6}answer {3}\/runs\/demo-1\/answers\/look\/1\.md$/m);
 });
 
+test('a run shows what a worker asks apart from why it is believed to wait, and each request anew', () => {
+  const ask = { kind: 'answer-needed', worker: 'look/1', attempt: 1, what: 'question' } as const;
+  const events: readonly NewEvent[] = [
+    { kind: 'phase-started', phase: 'look' },
+    ...working('look/1'),
+    { ...ask, text: 'Which? (1 A · 2 B)', choices: ['A', 'B'], evidence: 'hooks: PermissionRequest' },
+    { ...ask, text: 'go on?', evidence: 'go on?' },
+  ];
+  const [first, second] = [events.slice(0, -1), events].map(seen =>
+    viewOf({ phases: [{ name: 'look' }] }, seen),
+  );
+  const treeOf = (view = first) =>
+    view && renderRunTree(view, { dir: '/runs/demo-1', now: at(62), style: plain });
+  assert.match(treeOf() ?? '', /asks {5}Which\? \(1 A · 2 B\)\n +says {5}hooks: PermissionRequest\n/);
+  assert.doesNotMatch(treeOf(second) ?? '', /says/, 'the same is not said twice');
+  assert.deepEqual(first?.needs[0]?.kind === 'question' && first.needs[0].choices, ['A', 'B']);
+  assert.notEqual(first?.needs[0]?.since, second?.needs[0]?.since, 'another dialog is another need');
+});
+
 test('the tree counts the time of a worker that still works up to now', () => {
   const view = viewOf({ phases: [{ name: 'look' }] }, [
     { kind: 'phase-started', phase: 'look' },
