@@ -25,7 +25,7 @@ const lanes = {
   build: { budgetS: 60, command: node => [node, 'esbuild.mjs'] },
   integration: { budgetS: 420, tests: 'test/integration', concurrency: 2 },
   built: { budgetS: 480, tests: 'test/built', concurrency: 1 },
-  agents: { budgetS: 600, wholeBudgetS: 1500, tests: 'test/agents', concurrency: 1 },
+  agents: { budgetS: 720, wholeBudgetS: 1800, tests: 'test/agents', concurrency: 1 },
   package: { budgetS: 60, tests: 'test/vscode/package', concurrency: 1 },
   extension: { budgetS: 180, command: node => [node, 'test/vscode/host/main.ts'] },
   ui: { budgetS: 900, tests: 'test/vscode/ui', concurrency: 1 },
