@@ -15,6 +15,7 @@ const rounds = [
   { what: 'tools of MCP servers', file: 'tools.ts', short: 3 },
   { what: 'failover, parking and a storm', file: 'failover.ts', short: 3 },
   { what: 'answers from the command line', file: 'people.ts', short: 2 },
+  { what: 'answers that do not fit, in both transports', file: 'talk.ts', short: 2 },
   { what: 'crashes of the daemon, and limits', file: 'lasting.ts', short: 3 },
 ];
 
