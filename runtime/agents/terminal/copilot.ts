@@ -4,6 +4,7 @@ import { callText } from '../transcript.ts';
 import { knownUsage } from '../usage-notes.ts';
 import type { AskedQuestion, QuestionReply } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
+import { CopilotDialogs } from './copilot-dialogs.ts';
 import {
   type ChannelRecord,
   NOTHING,
@@ -24,6 +25,7 @@ export const copilotTerminal: TerminalCli = {
   readTitle: () => undefined,
   showsProgress: true,
   read,
+  createReader,
   submission: () => ({ kind: 'paste' }),
   startDialog,
   // Esc twice, as the Kitty protocol writes it: two bytes at once would be no key.
@@ -75,6 +77,8 @@ const eventSchema = z.object({
   agentId: z.string().nullish(),
   data: z.object({
     sessionId: z.string().optional(),
+    requestId: z.string().optional(),
+    toolCallId: z.string().optional(),
     content: z.string().optional(),
     toolRequests: z.array(z.unknown()).optional(),
     chunkIndex: z.number().optional(),
@@ -101,9 +105,24 @@ interface Meaning {
 
 const WORKING: Meaning = { state: { kind: 'working' } };
 
-function read({ channel, data }: ChannelRecord): Reading {
-  const event = eventSchema.safeParse(data).data;
-  if (channel !== 'lines' || event === undefined) return NOTHING;
+function eventOf({ channel, data }: ChannelRecord): CopilotEvent | undefined {
+  return channel === 'lines' ? eventSchema.safeParse(data).data : undefined;
+}
+
+function createReader(): (record: ChannelRecord) => Reading {
+  const dialogs = new CopilotDialogs();
+  return record => {
+    const event = eventOf(record);
+    return event === undefined ? NOTHING : dialogs.take(event, readEvent(event));
+  };
+}
+
+function read(record: ChannelRecord): Reading {
+  const event = eventOf(record);
+  return event === undefined ? NOTHING : readEvent(event);
+}
+
+function readEvent(event: CopilotEvent): Reading {
   const { state, facts = [], uses = [] } = meaningOf(event);
   const text = event.data.toolName === undefined ? event.type : `${event.type} ${event.data.toolName}`;
   return { claims: state === undefined ? [] : [{ source: 'events', state, text }], facts, uses };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { copilotTerminal } from '../../../runtime/agents/terminal/copilot.ts';
-import type { Reading, TerminalPlace } from '../../../runtime/agents/terminal/terminal-cli.ts';
+import { type Reading, readerOf, type TerminalPlace } from '../../../runtime/agents/terminal/terminal-cli.ts';
 
 const place: TerminalPlace = { folder: '/f', cwd: '/w', env: { HOME: '/home/me' }, platform: 'linux' };
 
@@ -111,6 +111,48 @@ describe('copilot’s events', () => {
     assert.deepEqual(copilotTerminal.read({ channel: 'lines', data: 'torn' }).claims, []);
     assert.deepEqual(reads('session.info', { message: 'hello' }).claims, []);
     assert.deepEqual(reads('session.start', {}).claims, [], 'its question about the folder comes after that');
+  });
+});
+
+describe('copilot’s dialogs', () => {
+  /** States and calls that a sequence of events tells. */
+  function told(...events: readonly (readonly [type: string, data: object])[]): readonly string[] {
+    const read = readerOf(copilotTerminal);
+    return events.map(([type, data]) => {
+      const { claims, facts } = read({ channel: 'lines', data: { type, data } });
+      const calls = facts.flatMap(fact => (fact.kind === 'asked' ? [fact.call] : []));
+      return [...claims.map(({ state }) => state.kind), ...calls].join(' ');
+    });
+  }
+  const asks = (id: string) =>
+    [
+      'permission.requested',
+      { requestId: id, permissionRequest: { kind: 'shell', fullCommandText: id } },
+    ] as const;
+  const answered = (id: string) =>
+    ['permission.completed', { requestId: id, toolCallId: `call ${id}` }] as const;
+
+  test('that are asked for at once stand one after the other, and work beside them ends none', () => {
+    const ran = ['tool.execution_complete', { toolCallId: 'call a' }] as const;
+    assert.deepEqual(told(asks('a'), asks('b'), answered('a'), ran, answered('b')), [
+      ...['waiting shell: a', '', 'waiting shell: b', '', 'working'],
+    ]);
+  });
+
+  test('that are answered before they stand are not shown', () => {
+    assert.deepEqual(told(asks('a'), asks('b'), answered('b'), answered('a')), [
+      ...['waiting shell: a', '', '', 'working'],
+    ]);
+  });
+
+  test('stand no more in a turn that is broken off', () => {
+    const start = ['assistant.turn_start', {}] as const;
+    assert.deepEqual(told(asks('a'), asks('b'), ['abort', {}], start), [
+      'waiting shell: a',
+      '',
+      'idle',
+      'working',
+    ]);
   });
 });
 
