@@ -64,7 +64,7 @@ export class LiveTerminal implements Disposable {
     this.#clock = clock;
     this.#recordingFile = recordingFile;
     this.#startDialog = startDialog;
-    this.#read = readerOf(cli);
+    this.#read = readerOf(cli, place);
     this.#detector = new Detector(cli);
   }
 

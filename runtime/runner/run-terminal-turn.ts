@@ -56,8 +56,11 @@ async function placeOf(job: TerminalTurnJob): Promise<TerminalPlace> {
   const folder = join(dirname(job.recordingFile), `${job.session}.channels`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = job.cli.needsServer === true ? { server: await localServer(folder) } : {};
-  const { platform, conversation } = job.request;
-  const told = conversation === undefined ? {} : { conversation: conversation.id };
+  const { platform, conversation, model } = job.request;
+  const told = {
+    ...(conversation === undefined ? {} : { conversation: conversation.id }),
+    ...(model === undefined ? {} : { model }),
+  };
   return { folder, cwd: job.cwd, env: job.env, platform, ...told, ...server };
 }
 

@@ -150,4 +150,17 @@ if (clis.includes('opencode')) {
     turn.answer('no', false);
     assert.equal(await answerOf(turn), 'It was refused.');
   });
+
+  test('opencode in its terminal does no work with another model than the one it was told to use', {
+    skip: !isWhole,
+  }, async () => {
+    await using rig = await LiveRig.start('opencode');
+    const turn = rig.turn('live', {
+      model: 'fake/nope',
+      replies: [{ text: 'Never said.', delayMs: 120_000 }],
+    });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'bad_model' });
+  });
 }

@@ -14,6 +14,8 @@ const messageSchema = z.object({
   /** Milliseconds since 1970. */
   time: z.object({ created: z.number(), completed: number }),
   modelID: text,
+  /** Of a user's: which one is asked. */
+  model: fields({ providerID: z.string(), modelID: z.string() }),
   /** Why the model stopped; absent while it speaks, and after an error. */
   finish: text,
   /** An assistant's that takes the place of the conversation so far. */

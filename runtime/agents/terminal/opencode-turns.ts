@@ -11,14 +11,23 @@ import {
   type OpencodeText,
   readOpencodeEvent,
 } from './opencode-events.ts';
-import { type ChannelRecord, NOTHING, type Reading, type TurnFact, type UseFact } from './terminal-cli.ts';
+import {
+  type ChannelRecord,
+  NOTHING,
+  type Reading,
+  type TerminalPlace,
+  type TurnFact,
+  type UseFact,
+} from './terminal-cli.ts';
 
 /**
  * Reads what the server of one opencode tells. It serves several sessions: the conversation that the person sees, those of
  * its sub-agents, and others that were begun with `/new`; the conversation is the one that had the newest prompt.
  */
-export function createOpencodeEventReader(): (record: ChannelRecord) => Reading {
-  const reader = new EventReader();
+export function createOpencodeEventReader(
+  place: Pick<TerminalPlace, 'model'> = {},
+): (record: ChannelRecord) => Reading {
+  const reader = new EventReader(place.model);
   return ({ channel, data }) => {
     const event = channel === 'server' ? readOpencodeEvent(data) : undefined;
     return event === undefined ? NOTHING : reader.read(event);
@@ -55,11 +64,19 @@ class EventReader {
   /** The newest dialog that was told. */
   #shown: string | undefined;
   #end: TurnEnd = 'open';
+  /** As its command line names it. */
+  readonly #model: string | undefined;
+  #hasOtherModel = false;
+
+  constructor(model: string | undefined) {
+    this.#model = model;
+  }
 
   read(event: OpencodeEvent): Reading {
     const told: Told = { facts: [], uses: [], state: undefined };
     this.#take(event, told);
-    const { facts, uses, state } = told;
+    const { facts, uses } = told;
+    const state: ClaimedState | undefined = this.#hasOtherModel ? { kind: 'error' } : told.state;
     const claims = state === undefined ? [] : [{ source: 'events', state, text: textOf(event) } as const];
     return { claims, facts, uses };
   }
@@ -123,19 +140,31 @@ class EventReader {
     const { role, sessionID } = message;
     if (role === 'assistant') this.#takeUse(message, told);
     if (this.#subAgents.has(sessionID)) return;
-    if (role === 'user') this.#takePrompt(message.id, sessionID, told);
+    if (role === 'user') this.#takePrompt(message, told);
     // The prompt itself was not heard.
-    else if (this.#conversation === undefined) this.#takePrompt(message.parentID ?? '', sessionID, told);
+    else if (this.#conversation === undefined)
+      this.#takePrompt({ ...message, id: message.parentID ?? '' }, told);
     if (role === 'assistant' && sessionID === this.#conversation) this.#takeSaid(message, told);
   }
 
-  #takePrompt(id: string, sessionID: string, told: Told): void {
+  #takePrompt({ id, sessionID, model }: OpencodeMessage, told: Told): void {
     if (this.#prompts.has(id)) return;
+    if (this.#prompts.size === 0) this.#checkModel(model, told);
     this.#prompts.add(id);
     this.#conversation = sessionID;
     this.#end = 'open';
     told.facts.push({ kind: 'conversation', id: sessionID }, { kind: 'submitted' });
     told.state = { kind: 'working' };
+  }
+
+  /** It takes its default for a model that it does not know. Later ones may be a person's choice. */
+  #checkModel(model: OpencodeMessage['model'], told: Told): void {
+    if (model === undefined || this.#model === undefined) return;
+    const taken = `${model.providerID}/${model.modelID}`;
+    if (taken === this.#model) return;
+    this.#hasOtherModel = true;
+    const message = `opencode does not know the model "${this.#model}" and took "${taken}"`;
+    told.facts.push({ kind: 'failure', message, reason: { kind: 'bad_model' } });
   }
 
   #takeSaid({ id, time, finish, summary, error }: OpencodeMessage, told: Told): void {

@@ -19,6 +19,8 @@ export interface TerminalPlace {
   /** The environment it will have. */
   readonly env: Readonly<Record<string, string>>;
   readonly platform: NodeJS.Platform;
+  /** Model that its command line names. */
+  readonly model?: string;
   /** Id of its conversation, where it is told one. */
   readonly conversation?: string;
   /** Where its server is to be, for a CLI that needs one. */
@@ -151,7 +153,7 @@ export interface TerminalCli {
   /** Takes whatever stands in the channel; what it does not know means nothing. */
   read(record: ChannelRecord): Reading;
   /** For a CLI whose records mean something only after those before: used instead of `read`, anew for every terminal. */
-  createReader?(): (record: ChannelRecord) => Reading;
+  createReader?(place?: Pick<TerminalPlace, 'model'>): (record: ChannelRecord) => Reading;
   /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
   transcriptChannels?(file: string, place: TerminalPlace): readonly Channel[];
   /** Its hooks are run by a POSIX shell. */
@@ -184,8 +186,11 @@ export interface TerminalCli {
 export const NOTHING: Reading = { claims: [], facts: [] };
 
 /** How the records of one terminal are read. */
-export function readerOf(cli: TerminalCli): (record: ChannelRecord) => Reading {
-  return cli.createReader?.() ?? cli.read;
+export function readerOf(
+  cli: TerminalCli,
+  place?: Pick<TerminalPlace, 'model'>,
+): (record: ChannelRecord) => Reading {
+  return cli.createReader?.(place) ?? cli.read;
 }
 
 /** Where a turn's conversation stands, as far as a hook says it. */

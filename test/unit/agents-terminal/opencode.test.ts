@@ -12,9 +12,14 @@ const place = { folder: '/run/1.channels', cwd: '/work', env: {}, platform: 'lin
 
 /** What is told of these events, each as it is noted and read again. */
 function readAll(...told: readonly object[]): readonly Reading[] {
+  return readAllFor(undefined, ...told);
+}
+
+/** The same of one that was told to use a model. */
+function readAllFor(model: string | undefined, ...told: readonly object[]): readonly Reading[] {
   const [channel] = opencodeTerminal.setUp({ ...place, server: { port: 4000, password: 'p' } }).channels;
   assert.ok(channel?.kind === 'server');
-  const read = readerOf(opencodeTerminal);
+  const read = readerOf(opencodeTerminal, model === undefined ? {} : { model });
   return told.flatMap(event => {
     const record = channel.keep(event);
     return record === undefined
@@ -57,6 +62,28 @@ const ended = (id: string, finish: string, more: object = {}, sessionID = MAIN):
   );
 
 describe('the events of an opencode terminal', () => {
+  test('end a turn whose model opencode does not know, but not one of a person’s choice', () => {
+    const asked = (id: string, modelID: string): object =>
+      message('user', id, { model: { providerID: 'local', modelID } });
+    const events = [{ at: START, asked: {} }, asked('msg_1', 'small'), status('busy'), asked('msg_2', 'big')];
+    const outcome = (model: string) => {
+      const readings = readAllFor(model, ...events);
+      return {
+        states: readings.flatMap(({ claims }) => claims.map(({ state }) => state.kind)),
+        failures: readings.flatMap(({ facts }) => facts.filter(({ kind }) => kind === 'failure')),
+      };
+    };
+    assert.deepEqual(outcome('local/small'), {
+      states: ['idle', 'working', 'working', 'working'],
+      failures: [],
+    });
+    const text = 'opencode does not know the model "local/large" and took "local/small"';
+    assert.deepEqual(outcome('local/large'), {
+      states: ['idle', 'error', 'error', 'error'],
+      failures: [{ kind: 'failure', message: text, reason: { kind: 'bad_model' } }],
+    });
+  });
+
   test('tell a turn from its prompt to its answer, whose parts are put together', () => {
     const { states, facts } = told(
       created(MAIN),
