@@ -43,7 +43,8 @@ export interface TurnPlay {
 export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined> {
   const { terminal, control, job, place, spending } = play;
   using _told = new StateTeller(terminal, control);
-  void typeAnswers({ terminal, control, cli: job.cli, type: text => type(play, text) });
+  const { cli, isAttended } = job;
+  const answering = typeAnswers({ terminal, control, cli, isAttended, type: text => type(play, text) });
   await terminal.drained();
   const told = { facts: terminal.facts.length, uses: terminal.uses.length, at: play.deps.clock.now() };
   const mark = await turnMark(join(place.folder, 'turn.json'), job.request.promptFile, told);
@@ -53,11 +54,16 @@ export async function playTurn(play: TurnPlay): Promise<TurnOutcome | undefined>
     if (failed !== undefined) return failed === 'closed' ? undefined : failed;
   }
   // Awaited here: what tells the state is in use until the end.
-  return await outcomeOf(play, mark.facts);
+  return await outcomeOf(play, mark.facts, answering);
 }
 
-async function outcomeOf(play: TurnPlay, mark: number): Promise<TurnOutcome | undefined> {
-  const stuck = Promise.race([stall(play), giveUp(play)]);
+async function outcomeOf(
+  play: TurnPlay,
+  mark: number,
+  answering: ReturnType<typeof typeAnswers>,
+): Promise<TurnOutcome | undefined> {
+  const unanswered = answering.then(end => (end === 'stuck' ? brokenOff(play.job.adapter.name) : undefined));
+  const stuck = Promise.race([stall(play), giveUp(play), unanswered]);
   // Some CLIs end a turn that is broken off as one that has an answer.
   const finished = finish(play, mark).then(outcome => (play.breaking.signal.aborted ? stuck : outcome));
   return await Promise.race([finished, stuck]);
@@ -90,7 +96,7 @@ async function breakTurnOff(play: TurnPlay): Promise<void> {
 async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefined> {
   const { terminal, job } = play;
   const { startTimeoutMs } = job.limits;
-  const ready = await untilReady(terminal, startTimeoutMs);
+  const ready = await untilReady(terminal, startTimeoutMs, job.isAttended);
   if (ready === 'closed') return 'closed';
   const { name } = job.adapter;
   if (ready === 'late') {
@@ -104,14 +110,15 @@ async function submit(play: TurnPlay): Promise<TurnOutcome | 'closed' | undefine
   return end === 'closed' ? 'closed' : undefined;
 }
 
-/** A CLI that asks something at its start waits for a person, who has all the time they need. */
+/** A CLI that asks something at its start waits for a person, who has all the time they need, where there is one. */
 async function untilReady(
   terminal: LiveTerminal,
   timeoutMs: number | undefined,
+  isAttended: boolean,
 ): Promise<'ready' | 'late' | 'closed'> {
   for (;;) {
     const ready = await waitUntilReady(terminal, timeoutMs);
-    if (ready !== 'late' || terminal.verdict.state.kind !== 'waiting') return ready;
+    if (ready !== 'late' || !isAttended || terminal.verdict.state.kind !== 'waiting') return ready;
     const end = await terminal.waitFor(() => terminal.verdict.state.kind !== 'waiting');
     if (end === 'closed') return 'closed';
   }

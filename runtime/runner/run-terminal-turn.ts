@@ -104,7 +104,7 @@ class TerminalTurn {
     this.#control = {
       ...control,
       onEvent: event => {
-        this.#time.take(event);
+        if (job.isAttended) this.#time.take(event);
         control.onEvent?.(event);
       },
     };

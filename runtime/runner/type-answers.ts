@@ -21,28 +21,34 @@ export interface AnswerOptions {
   readonly terminal: LiveTerminal;
   readonly cli: TerminalCli;
   readonly control: TerminalTurnControl;
+  /** Somebody may come to the terminal. */
+  readonly isAttended: boolean;
   type(text: string): Promise<void>;
 }
 
-/** Types every answer that is given while the terminal waits; settles when the terminal is gone. */
-export async function typeAnswers(options: AnswerOptions): Promise<void> {
+/**
+ * Types every answer that is given while the terminal waits. `closed`: the terminal is gone; `stuck`: it waits on after an
+ * answer, and nobody will come to it.
+ */
+export async function typeAnswers(options: AnswerOptions): Promise<'closed' | 'stuck'> {
   const { terminal, control } = options;
   const isWaiting = (): boolean => terminal.verdict.state.kind === 'waiting';
   for (;;) {
-    if ((await terminal.waitFor(isWaiting)) === 'closed') return;
+    if ((await terminal.waitFor(isWaiting)) === 'closed') return 'closed';
     const over = new AbortController();
     const passed = terminal.waitFor(() => !isWaiting());
     const given = control.nextAnswer?.(over.signal) ?? passed;
     const answer = await Promise.race([passed, given]);
     over.abort();
     const isAnswered = typeof answer !== 'object' || (await answerDialog(options, answer));
+    if (isAnswered === 'stuck') return 'stuck';
     // An answer that could not be typed leaves the question open; one that was is given a moment to work.
-    if (isAnswered && (await passed) === 'closed') return;
+    if (isAnswered && (await passed) === 'closed') return 'closed';
   }
 }
 
-/** Whether the answer could be typed; else the person is asked again. */
-async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promise<boolean> {
+/** Whether the answer could be typed; else the person is asked again, where there is one. */
+async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promise<boolean | 'stuck'> {
   const { terminal, control, type } = options;
   const { state } = terminal.verdict;
   if (state.kind !== 'waiting') return true;
@@ -71,7 +77,8 @@ async function answerDialog(options: AnswerOptions, answer: GivenAnswer): Promis
   if (!answer.isGranted) await sendRefusal(options, isTaken);
   const end = await terminal.waitFor(isTaken, TAKEN_MS);
   if (terminal.verdict.state.kind === 'waiting' && end === 'met') return false;
-  return end !== 'late' || askAgain('the answer was typed, but its terminal waits on');
+  if (end !== 'late') return true;
+  return options.isAttended ? askAgain('the answer was typed, but its terminal waits on') : 'stuck';
 }
 
 /** Gets a refusal past the dialog that it may open: its key means something else anywhere else, so that has to be seen. */

@@ -167,6 +167,34 @@ describe('a turn in a live terminal', { concurrency: 4 }, () => {
     assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
   });
 
+  test('that waits on after it was refused fails where nobody is', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('question', { isAttended: false });
+    await stateOf(turn, 'waiting');
+    turn.answer({ text: 'nobody is there', isGranted: false });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'permission_denied' });
+  });
+
+  test('whose time passes while it asks where nobody is has failed for that', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const turn = rig.run('ask', { isAttended: false, limits: { deadlineAt: Date.now() + 3000 } });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'timed_out' });
+  });
+
+  test('of a CLI that asks first about something else did not start where nobody is', async () => {
+    await using rig = await TerminalTurnRig.start();
+    const env = { FAKE_TUI_ASKS_ABOUT: '/elsewhere' };
+    const cli = askingAbout(rig.runner.folder);
+    const turn = rig.run('answer.', { cli, env, isAttended: false, limits: { startTimeoutMs: 2000 } });
+    const end = await turn.end;
+    assert.ok(end.kind === 'ended' && end.outcome.kind === 'failed', JSON.stringify(end));
+    assert.deepEqual(end.outcome.reason, { kind: 'unavailable', what: 'no_start' });
+  });
+
   test('takes words for an answer to a question, and asks again where they do not fit', async () => {
     await using rig = await TerminalTurnRig.start();
     const turn = rig.run('question');
