@@ -85,7 +85,11 @@ describe('the browser bundle in a web worker', { skip: skipWithout(program) }, (
 
   test('has no module of Node in it', () => {
     const bundle = readFileSync(join(dist, 'server-browser.js'), 'utf8');
-    assert.doesNotMatch(bundle, /\b(?:require|from|import)\s*\(?\s*["'](?:node:|fs|path|os|child_process)/);
+    // A classic script can get one by a call alone. Not the whole bundle in the message of a failure.
+    const found = /\b(?:require|import)\s*\(\s*["'`](?:node:|fs|path|os|child_process).{0,60}/.exec(
+      bundle,
+    )?.[0];
+    assert.equal(found, undefined);
   });
 });
 

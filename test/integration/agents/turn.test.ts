@@ -58,7 +58,7 @@ describe('a turn of claude', () => {
     const outcome = await outcomeOf(turn);
     assert.ok(outcome.kind === 'failed');
     const until = '2026-11-23T02:13:20.000Z';
-    assert.deepEqual(outcome.reason, { kind: 'unavailable', what: 'rate_limited', until });
+    assert.deepEqual(outcome.reason, { kind: 'unavailable', what: 'quota', until });
     assert.equal(turn.events.filter(event => event.kind === 'retrying').length, 1);
   });
 
