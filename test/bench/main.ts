@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME…] [-- --write]`: runs the benchmark files of this folder one after the other and prints one
- * table. `--write` also puts the table into docs/benchmarks.md and the raw numbers into docs/benchmarks.json.
+ * `npm run bench [-- NAME…]`: runs the benchmark files of this folder one after the other and prints one table.
+ * `npm run bench -- --write` also puts the table of all into docs/benchmarks.md and the raw numbers into docs/benchmarks.json.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
@@ -64,7 +64,14 @@ const all = readdirSync(folder)
   .filter(file => file.endsWith('.ts') && !notBenchmarks.has(file))
   .map(file => file.replace(/\.ts$/, ''))
   .sort();
+const isWriting = process.argv.includes('--write');
+if (isWriting && names.length > 0) {
+  console.error(
+    `--write takes no names: the table in docs/benchmarks.md is of one run of all benchmarks, not of ${names.join(', ')}`,
+  );
+  process.exit(2);
+}
 const sections: Section[] = [];
 for (const name of names.length > 0 ? names : all) sections.push(await runSection(name));
 console.log(`${machine()}\n\n${table(sections)}`);
-if (process.argv.includes('--write')) writeDocs(sections);
+if (isWriting) writeDocs(sections);
