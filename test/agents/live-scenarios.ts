@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { terminalCliNames } from '../../runtime/agents/terminal/terminal-clis.ts';
 import { answerOf, LiveRig, untilAsked } from './live-rig.ts';
-import { cliNames } from './real-clis.ts';
-import { commandToAllow, question } from './replies.ts';
+import { type CliName, cliNames } from './real-clis.ts';
+import { commandToAllow, question, questions } from './replies.ts';
 
 const wanted = (process.env.NIIA_TEST_CLIS ?? '').split(',');
 /** What one CLI shows for all, or what its other scenarios show as well, is left to whole rounds. */
@@ -134,6 +134,33 @@ for (const cli of clis) {
       });
     }
   }
+}
+
+/** What one answer to two questions, of which the first takes several choices, makes each CLI tell its model. */
+const toldOfChoices: Readonly<Partial<Record<CliName, RegExp>>> = {
+  gemini: /Alpha, Gamma.*Green/,
+  qwen: /Alpha, Gamma.*Green/,
+};
+
+for (const cli of clis) {
+  const told = toldOfChoices[cli];
+  if (told === undefined) continue;
+  test(`${cli} asks several questions at once, and is answered in one text`, {
+    skip: !isWhole,
+  }, async () => {
+    await using rig = await LiveRig.start(cli);
+    const asking = questions(cli, [
+      { text: 'Which ones?', choices: ['Alpha', 'Beta', 'Gamma'], isMultiple: true },
+      { text: 'Which one?', choices: ['Red', 'Green'] },
+    ]);
+    const turn = rig.turn('live', { replies: [asking, { text: 'Thanks.' }] });
+    const text = 'Which ones? (any of 1 Alpha · 2 Beta · 3 Gamma); Which one? (1 Red · 2 Green)';
+    assert.equal(await untilAsked(turn, 'question'), text);
+    turn.answer('1, gamma; 2');
+    assert.equal(await answerOf(turn), 'Thanks.');
+    const asked = await rig.asked();
+    assert.match(asked.slice(asked.lastIndexOf('%%fake')), told);
+  });
 }
 
 if (clis.includes('opencode')) {

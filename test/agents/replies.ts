@@ -24,19 +24,48 @@ const questionTools: Readonly<Partial<Record<CliName, string>>> = {
   opencode: 'question',
 };
 
+/** What a model asks. */
+export interface ModelQuestion {
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly isMultiple?: boolean;
+}
+
 /** A question with one choice to take; undefined where the CLI's model cannot ask. */
 export function question(cli: CliName, text: string, choices: readonly string[]): object | undefined {
-  if (cli === 'copilot') return copilotQuestion(text, choices);
+  return questions(cli, [{ text, choices }]);
+}
+
+/** Questions with choices to take; undefined where the CLI's model cannot ask. */
+export function questions(cli: CliName, asked: readonly ModelQuestion[]): object | undefined {
+  if (cli === 'copilot') return copilotForm(asked);
   const name = questionTools[cli];
   if (name === undefined) return undefined;
-  const options = choices.map(label => ({ label, description: `Take ${label}.` }));
-  const questions = [{ question: text, header: 'Choice', type: 'choice', multiSelect: false, options }];
-  return { tool: { name, args: { questions } } };
+  const list = asked.map(({ text, choices, isMultiple = false }) => ({
+    question: text,
+    header: 'Choice',
+    type: 'choice',
+    // opencode's word, and that of the others.
+    ...(cli === 'opencode' ? { multiple: isMultiple } : { multiSelect: isMultiple }),
+    options: choices.map(label => ({ label, description: `Take ${label}.` })),
+  }));
+  return { tool: { name, args: { questions: list } } };
 }
 
 /** Copilot's tool takes a form. */
-function copilotQuestion(message: string, choices: readonly string[]): object {
-  const properties = { choice: { type: 'string', enum: choices } };
-  const args = { message, requestedSchema: { type: 'object', properties, required: ['choice'] } };
+function copilotForm(asked: readonly ModelQuestion[]): object {
+  const properties = Object.fromEntries(
+    asked.map(({ text, choices, isMultiple = false }, index) => {
+      const choice = { type: 'string', enum: choices };
+      return [
+        `field${index + 1}`,
+        isMultiple ? { type: 'array', title: text, items: choice } : { title: text, ...choice },
+      ];
+    }),
+  );
+  const args = {
+    message: asked.map(({ text }) => text).join(' '),
+    requestedSchema: { type: 'object', properties, required: Object.keys(properties) },
+  };
   return { tool: { name: 'ask_user', args } };
 }

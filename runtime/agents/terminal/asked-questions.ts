@@ -67,7 +67,9 @@ function replyTo({ choices, isMultiple }: AskedQuestion, part: string): Question
   const names = isMultiple ? text.split(',') : [text];
   const numbers = names.map(name => numberOf(choices, name.trim()));
   const known = numbers.filter(number => number !== undefined);
-  return known.length === names.length ? { kind: 'choices', numbers: known } : { kind: 'words', text };
+  if (known.length < names.length) return { kind: 'words', text };
+  // A choice that is typed twice would be given back.
+  return { kind: 'choices', numbers: [...new Set(known)] };
 }
 
 function numberOf(choices: readonly string[], name: string): number | undefined {
@@ -76,25 +78,39 @@ function numberOf(choices: readonly string[], name: string): number | undefined 
   return number >= 1 && number <= choices.length ? number : undefined;
 }
 
-/**
- * Keys for a dialog of one question that takes one choice at its number, and words after the number past the last.
- * Undefined for any other dialog.
- */
-export function singleChoiceKeys(
+/** How questions are answered in a CLI's dialogs: writes, one after the other; undefined where they are not known for sure. */
+export type AnswerKeys = (
   questions: readonly AskedQuestion[],
   replies: readonly QuestionReply[],
-): readonly string[] | undefined {
-  const [question] = questions;
-  const [reply] = replies;
-  if (question === undefined || reply === undefined || questions.length > 1 || question.isMultiple) {
-    return undefined;
-  }
-  return choiceKeys(question, reply);
+) => readonly string[] | undefined;
+
+/** What one CLI's dialogs of questions do in their own way. */
+export interface QuestionDialogs {
+  /** Keys that answer a question that takes several choices, and go on to what follows; undefined where none are known. */
+  severalKeys(question: AskedQuestion, reply: QuestionReply): readonly string[] | undefined;
+  /** Whether all answers are shown once more at the end, and sent by a key of their own. */
+  isReviewed(questions: readonly AskedQuestion[]): boolean;
 }
 
-/** The same for one of several such questions. Digits above 9 cannot be typed: such a list has no keys. */
-export function choiceKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] | undefined {
-  if (choices.length > 8) return undefined;
-  if (reply.kind === 'words') return [String(choices.length + 1), reply.text, '\r'];
-  return reply.numbers.map(String);
+/** A choice is taken by its digit: one more row stands for words. */
+const MAX_CHOICES = 8;
+
+/** Keys that answer questions in one CLI's dialogs, one after the other; undefined where those of one of them are not known. */
+export function dialogKeys({ severalKeys, isReviewed }: QuestionDialogs): AnswerKeys {
+  return (questions, replies) => {
+    const keys = questions.map((question, index) => {
+      const reply = replies[index];
+      if (reply === undefined || question.choices.length > MAX_CHOICES) return undefined;
+      return question.isMultiple ? severalKeys(question, reply) : choiceKeys(question, reply);
+    });
+    const known = keys.filter(own => own !== undefined);
+    if (known.length < keys.length) return undefined;
+    return [...known.flat(), ...(isReviewed(questions) ? ['\r'] : [])];
+  };
+}
+
+/** A question of one choice takes it at its number, words at the number past the last; one without choices words alone. */
+function choiceKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] {
+  if (reply.kind === 'choices') return reply.numbers.map(String);
+  return [...(choices.length === 0 ? [] : [String(choices.length + 1)]), reply.text, '\r'];
 }

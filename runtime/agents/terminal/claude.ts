@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readClaudeLine } from '../claude-lines.ts';
 import { usageNoteOf } from '../claude-usage.ts';
 import { callText } from '../transcript.ts';
-import { type AskedQuestion, askedQuestions, choiceKeys, type QuestionReply } from './asked-questions.ts';
+import { askedQuestions, dialogKeys } from './asked-questions.ts';
 import type { Claim, ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -26,6 +26,12 @@ const HOOKS = [
   'StopFailure',
   'SessionEnd',
 ] as const;
+
+/** A choice takes the dialog on by itself; of several choices Tab does. Several questions, or choices, are shown again at the end. */
+const answerKeys = dialogKeys({
+  severalKeys: (_, reply) => (reply.kind === 'words' ? undefined : [...reply.numbers.map(String), '\t']),
+  isReviewed: questions => questions.length > 1 || questions.some(({ isMultiple }) => isMultiple),
+});
 
 /** Claude Code in its own terminal. */
 export const claudeTerminal: TerminalCli = {
@@ -76,23 +82,6 @@ function setUp({ folder, env }: TerminalPlace): TerminalSetUp {
       { kind: 'status', dir: `${home}/sessions` },
     ],
   };
-}
-
-/** A choice takes the dialog on by itself; of several choices Tab does. Several questions, or choices, are shown again at the end. */
-function answerKeys(
-  questions: readonly AskedQuestion[],
-  replies: readonly QuestionReply[],
-): readonly string[] | undefined {
-  const keys = questions.map((question, index) => {
-    const reply = replies[index];
-    if (reply === undefined || (question.isMultiple && reply.kind === 'words')) return undefined;
-    const own = choiceKeys(question, reply);
-    return question.isMultiple ? own && [...own, '\t'] : own;
-  });
-  const known = keys.filter(own => own !== undefined);
-  if (known.length < keys.length) return undefined;
-  const isReviewed = questions.length > 1 || questions.some(({ isMultiple }) => isMultiple);
-  return [...known.flat(), ...(isReviewed ? ['\r'] : [])];
 }
 
 /** `✳ …` stands still, every other sign before the title turns. */

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { geminiHint, readGeminiRetry } from '../gemini-errors.ts';
 import { readGeminiMessage } from '../gemini-usage.ts';
 import { callText } from '../transcript.ts';
-import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
+import { type AskedQuestion, askedQuestions, dialogKeys, type QuestionReply } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import { hookCommand, hookPlaces, hookScript } from './hook-script.ts';
 import {
@@ -34,7 +34,7 @@ export const geminiTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
   consentKeys: { allow: '\r', refuse: '\x1b' },
-  answerKeys: singleChoiceKeys,
+  answerKeys: dialogKeys({ severalKeys, isReviewed: questions => questions.length > 1 }),
   screen: {
     versions: '0.61.0',
     lines: 20,
@@ -79,6 +79,15 @@ function setUp({ folder }: TerminalPlace): TerminalSetUp {
       { kind: 'log', file: logFile },
     ],
   };
+}
+
+const UP = '\x1b[A';
+
+/** Past the choices stand one for all of them and a line for words, which takes the dialog on; above the first comes "Done". */
+function severalKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] {
+  if (reply.kind === 'words') return [String(choices.length + 2), reply.text, '\r'];
+  const numbers = [...reply.numbers].sort((one, other) => other - one);
+  return [...numbers.map(String), ...Array<string>(numbers.at(-1) ?? 1).fill(UP), '\r'];
 }
 
 function readTitle(title: string): ClaimedState | undefined {

@@ -1,5 +1,5 @@
 /** opencode's live terminal (1.18.33): the process of the terminal is a server, too, which streams what happens. */
-import { singleChoiceKeys } from './asked-questions.ts';
+import { dialogKeys } from './asked-questions.ts';
 import { opencodeAsks, readOpencodeEvent } from './opencode-events.ts';
 import { createOpencodeEventReader } from './opencode-turns.ts';
 import type { TerminalCli, TerminalPlace, TerminalSetUp } from './terminal-cli.ts';
@@ -24,7 +24,10 @@ export const opencodeTerminal: TerminalCli = {
     // Where a sub-agent has asked.
     afterRefusal: { shows: /^ *┃ +△ Reject permission/m, key: '\r' },
   },
-  answerKeys: singleChoiceKeys,
+  answerKeys: dialogKeys({
+    severalKeys: (_, reply) => (reply.kind === 'words' ? undefined : [...reply.numbers.map(String), '\t']),
+    isReviewed: questions => questions.length > 1 || questions.some(({ isMultiple }) => isMultiple),
+  }),
   screen: {
     versions: '1.18.33',
     lines: 40,

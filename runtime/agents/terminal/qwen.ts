@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { qwenChatFile, qwenHome, readQwenRequest } from '../qwen-requests.ts';
 import { callText } from '../transcript.ts';
 import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
-import { askedQuestions, singleChoiceKeys } from './asked-questions.ts';
+import { type AskedQuestion, askedQuestions, dialogKeys, type QuestionReply } from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import {
   type ChannelRecord,
@@ -35,7 +35,7 @@ export const qwenTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
   consentKeys: { allow: '\r', refuse: '\x1b' },
-  answerKeys: singleChoiceKeys,
+  answerKeys: dialogKeys({ severalKeys, isReviewed: questions => questions.length > 1 }),
   screen: {
     versions: '0.24.4',
     lines: 20,
@@ -64,6 +64,12 @@ function setUp(place: TerminalPlace): TerminalSetUp {
     ],
     channels: [{ kind: 'lines', file: events }],
   };
+}
+
+/** A digit goes to a choice, a space takes it; the line for words takes the dialog on. */
+function severalKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] {
+  if (reply.kind === 'words') return [String(choices.length + 1), reply.text, '\r'];
+  return [...reply.numbers.flatMap(number => [String(number), ' ']), '\r'];
 }
 
 /** The signs may be followed by a variation selector. */

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { askedQuestions, repliesTo } from '../../../runtime/agents/terminal/asked-questions.ts';
 import { claudeTerminal } from '../../../runtime/agents/terminal/claude.ts';
 import { geminiTerminal } from '../../../runtime/agents/terminal/gemini.ts';
+import { qwenTerminal } from '../../../runtime/agents/terminal/qwen.ts';
+import type { TerminalCli } from '../../../runtime/agents/terminal/terminal-cli.ts';
 
 const options = ['Alpha', 'Beta', 'Gamma'].map(label => ({ label, description: `Take ${label}.` }));
 const one = { question: 'Which one?', options, multiSelect: false };
@@ -11,10 +13,14 @@ const single = askedQuestions({ questions: [one] });
 const multiple = askedQuestions({ questions: [many] });
 const both = askedQuestions({ questions: [many, one] });
 
-/** The keys that claude's dialog gets for an answer. */
-function keysOf(questions: typeof single, text: string): readonly string[] | undefined {
+/** The keys that a CLI's dialog gets for an answer. */
+function keysOf(
+  questions: typeof single,
+  text: string,
+  cli: TerminalCli = claudeTerminal,
+): readonly string[] | undefined {
   const replies = repliesTo(questions, text);
-  return replies && claudeTerminal.answerKeys?.(questions, replies);
+  return replies && cli.answerKeys?.(questions, replies);
 }
 
 describe('an answer to a question of a model', () => {
@@ -38,12 +44,33 @@ describe('an answer to a question of a model', () => {
     assert.equal(keysOf(single, ' '), undefined);
   });
 
+  test('takes a choice once, however often it is named', () => {
+    assert.deepEqual(keysOf(multiple, '2, beta, 1'), ['2', '1', '\t', '\r']);
+  });
+
   test('is typed only into dialogs whose keys are known', () => {
-    const keys = (questions: typeof single) =>
-      geminiTerminal.answerKeys?.(questions, repliesTo(questions, '1') ?? []);
-    assert.deepEqual([keys(single), keys(multiple), keys(both)], [['1'], undefined, undefined]);
     const long = askedQuestions({ questions: [{ ...one, options: Array(9).fill({ label: 'x' }) }] });
-    assert.equal(keysOf(long, 'words'), undefined);
+    for (const text of ['words', '2']) assert.equal(keysOf(long, text), undefined);
+    assert.equal(keysOf([...single, ...long], '1; 2'), undefined);
+  });
+
+  test('is nothing but its words where there are no choices', () => {
+    const open = askedQuestions({ questions: [{ question: 'What name?', type: 'text' }] });
+    assert.deepEqual(keysOf(open, 'Ada', geminiTerminal), ['Ada', '\r']);
+  });
+
+  test('takes gemini’s dialog on at the last of its rows, which is above the first', () => {
+    const up = '\x1b[A';
+    assert.deepEqual(keysOf(multiple, '3', geminiTerminal), ['3', up, up, up, '\r']);
+    assert.deepEqual(keysOf(multiple, '1, 3', geminiTerminal), ['3', '1', up, '\r']);
+    assert.deepEqual(keysOf(multiple, 'some words', geminiTerminal), ['5', 'some words', '\r']);
+    assert.deepEqual(keysOf(both, '1; 2', geminiTerminal), ['1', up, '\r', '2', '\r']);
+  });
+
+  test('takes qwen’s choices by a space', () => {
+    assert.deepEqual(keysOf(multiple, '1, 3', qwenTerminal), ['1', ' ', '3', ' ', '\r']);
+    assert.deepEqual(keysOf(multiple, 'some words', qwenTerminal), ['4', 'some words', '\r']);
+    assert.deepEqual(keysOf(both, '1; 2', qwenTerminal), ['1', ' ', '\r', '2', '\r']);
   });
 
   test('is not looked for in the input of another tool', () => {
