@@ -136,31 +136,29 @@ for (const cli of clis) {
   }
 }
 
-/** What one answer to two questions, of which the first takes several choices, makes each CLI tell its model. */
-const toldOfChoices: Readonly<Partial<Record<CliName, RegExp>>> = {
-  gemini: /Alpha, Gamma.*Green/,
-  qwen: /Alpha, Gamma.*Green/,
-};
+/** CLIs whose dialogs of several questions, and of several choices, are known. */
+const severalAsked: readonly CliName[] = ['gemini', 'qwen', 'opencode'];
 
-for (const cli of clis) {
-  const told = toldOfChoices[cli];
-  if (told === undefined) continue;
-  test(`${cli} asks several questions at once, and is answered in one text`, {
-    skip: !isWhole,
-  }, async () => {
-    await using rig = await LiveRig.start(cli);
-    const asking = questions(cli, [
-      { text: 'Which ones?', choices: ['Alpha', 'Beta', 'Gamma'], isMultiple: true },
-      { text: 'Which one?', choices: ['Red', 'Green'] },
-    ]);
-    const turn = rig.turn('live', { replies: [asking, { text: 'Thanks.' }] });
-    const text = 'Which ones? (any of 1 Alpha · 2 Beta · 3 Gamma); Which one? (1 Red · 2 Green)';
-    assert.equal(await untilAsked(turn, 'question'), text);
-    turn.answer('1, gamma; 2');
-    assert.equal(await answerOf(turn), 'Thanks.');
-    const asked = await rig.asked();
-    assert.match(asked.slice(asked.lastIndexOf('%%fake')), told);
-  });
+for (const cli of clis.filter(name => severalAsked.includes(name))) {
+  for (const [what, text, told] of [
+    ['by choices', '1, gamma; 2', /Alpha, Gamma.*Green/],
+    ['in words', 'all of them; neither of them', /all of them.*neither of them/],
+  ] as const) {
+    test(`${cli} asks several questions at once, and is answered ${what}`, { skip: !isWhole }, async () => {
+      await using rig = await LiveRig.start(cli);
+      const asking = questions(cli, [
+        { text: 'Which ones?', choices: ['Alpha', 'Beta', 'Gamma'], isMultiple: true },
+        { text: 'Which one?', choices: ['Red', 'Green'] },
+      ]);
+      const turn = rig.turn('live', { replies: [asking, { text: 'Thanks.' }] });
+      const numbered = 'Which ones? (any of 1 Alpha · 2 Beta · 3 Gamma); Which one? (1 Red · 2 Green)';
+      assert.equal(await untilAsked(turn, 'question'), numbered);
+      turn.answer(text);
+      assert.equal(await answerOf(turn), 'Thanks.');
+      const asked = await rig.asked();
+      assert.match(asked.slice(asked.lastIndexOf('%%fake')), told);
+    });
+  }
 }
 
 if (clis.includes('opencode')) {

@@ -1,5 +1,5 @@
 /** opencode's live terminal (1.18.33): the process of the terminal is a server, too, which streams what happens. */
-import { dialogKeys } from './asked-questions.ts';
+import { type AskedQuestion, dialogKeys, type QuestionReply } from './asked-questions.ts';
 import { opencodeAsks, readOpencodeEvent } from './opencode-events.ts';
 import { createOpencodeEventReader } from './opencode-turns.ts';
 import type { TerminalCli, TerminalPlace, TerminalSetUp } from './terminal-cli.ts';
@@ -25,7 +25,7 @@ export const opencodeTerminal: TerminalCli = {
     afterRefusal: { shows: /^ *┃ +△ Reject permission/m, key: '\r' },
   },
   answerKeys: dialogKeys({
-    severalKeys: (_, reply) => (reply.kind === 'words' ? undefined : [...reply.numbers.map(String), '\t']),
+    severalKeys,
     isReviewed: questions => questions.length > 1 || questions.some(({ isMultiple }) => isMultiple),
   }),
   screen: {
@@ -43,6 +43,12 @@ export const opencodeTerminal: TerminalCli = {
     idle: [/^ *╹▀{20,}/m],
   },
 };
+
+/** Digits take choices; words are one choice more. Only Tab goes on. */
+function severalKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] {
+  if (reply.kind === 'words') return [String(choices.length + 1), reply.text, '\r', '\t'];
+  return [...reply.numbers.map(String), '\t'];
+}
 
 const USER = 'opencode';
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { askedQuestions, repliesTo } from '../../../runtime/agents/terminal/asked-questions.ts';
 import { claudeTerminal } from '../../../runtime/agents/terminal/claude.ts';
 import { geminiTerminal } from '../../../runtime/agents/terminal/gemini.ts';
+import { opencodeTerminal } from '../../../runtime/agents/terminal/opencode.ts';
 import { qwenTerminal } from '../../../runtime/agents/terminal/qwen.ts';
 import type { TerminalCli } from '../../../runtime/agents/terminal/terminal-cli.ts';
 
@@ -71,6 +72,14 @@ describe('an answer to a question of a model', () => {
     assert.deepEqual(keysOf(multiple, '1, 3', qwenTerminal), ['1', ' ', '3', ' ', '\r']);
     assert.deepEqual(keysOf(multiple, 'some words', qwenTerminal), ['4', 'some words', '\r']);
     assert.deepEqual(keysOf(both, '1; 2', qwenTerminal), ['1', ' ', '\r', '2', '\r']);
+  });
+
+  test('goes on with opencode’s next question by Tab, and is sent from its review', () => {
+    assert.deepEqual(keysOf(single, '2', opencodeTerminal), ['2']);
+    assert.deepEqual(keysOf(multiple, '1, 3', opencodeTerminal), ['1', '3', '\t', '\r']);
+    const words = ['4', 'some words', '\r', '\t', '\r'];
+    assert.deepEqual(keysOf(multiple, 'some words', opencodeTerminal), words);
+    assert.deepEqual(keysOf(both, '1; 2', opencodeTerminal), ['1', '\t', '2', '\r']);
   });
 
   test('is not looked for in the input of another tool', () => {
