@@ -57,6 +57,14 @@ export interface TurnFolder {
   readonly access: 'read' | 'write';
 }
 
+/** Where a turn's CLI is started. */
+export interface TurnPlace {
+  /** Absolute. */
+  readonly cwd: string;
+  /** Its complete environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What to start for a turn. Never a shell line. */
 export interface TurnCommand {
   readonly argv: readonly string[];
@@ -122,6 +130,8 @@ export type AgentEvent =
     }
   /** Any sign of life: feeds the stall watchdog. */
   | { readonly kind: 'activity' }
+  /** The model answers: whatever was tried again has got through. */
+  | { readonly kind: 'answering' }
   /** A piece of the readable transcript that viewers of a headless turn see (LF line ends). */
   | { readonly kind: 'transcript'; readonly text: string }
   /** The CLI retries by itself, after `delayMs` where it says so. */
@@ -183,7 +193,7 @@ export type TurnOutcome =
 export interface TurnReader {
   /** Takes a piece of output (UTF-8 text, cut anywhere between characters) and says what it means. */
   feed(chunk: string): readonly AgentEvent[];
-  /** Takes a piece of stderr while the turn runs: some CLIs tell only there that they try again. */
+  /** Takes a piece of stderr, or of `AgentAdapter.errorsFile`, while the turn runs: some CLIs tell only there that they try again. */
   feedErrors?(chunk: string): readonly AgentEvent[];
   /**
    * The process ended and all of its output was fed: the verdict. Exit codes lie and are checked against the output.
@@ -254,6 +264,11 @@ export interface AgentAdapter {
   readonly silence?: 'start' | 'always';
   /** The command of a headless turn. Pure. */
   headlessCommand(request: TurnRequest): TurnCommand;
+  /**
+   * File of lines, absolute, in which a headless turn tells of failed requests instead of on its stderr; what stands in it at
+   * the turn's start is of others. Undefined where it is not known. `cwd` is free of links. Pure.
+   */
+  errorsFile?(request: TurnRequest, place: TurnPlace): string | undefined;
   /** A reader for that turn's output. */
   createReader(request: TurnRequest): TurnReader;
   /** The command of a live terminal session (the CLI's own TUI), with an optional first prompt. Pure. */

@@ -4,9 +4,14 @@ import { mcpServersOf } from './mcp-settings.ts';
 
 /** What one of them has of its own. */
 export interface FamilyMember
-  extends Pick<AgentAdapter, 'name' | 'testedVersion' | 'permissions' | 'needs' | 'createReader'> {
+  extends Pick<
+    AgentAdapter,
+    'name' | 'testedVersion' | 'permissions' | 'needs' | 'errorsFile' | 'createReader'
+  > {
   /** Before all other arguments. */
   readonly firstArgs: readonly string[];
+  /** Of a headless turn alone. */
+  readonly headlessArgs?: readonly string[];
   /** Takes a folder outside of the working directory. */
   readonly folderFlag: string;
   /** Variable with the path of a settings file in the layer below the user's own (the system's defaults, which few machines have). */
@@ -18,7 +23,7 @@ export interface FamilyMember
 
 /** The adapter: headless turns print stream-json, the prompt on stdin. Tools that it may not use are not offered to the model. */
 export function familyAdapter(member: FamilyMember): AgentAdapter {
-  const { name, testedVersion, permissions, needs, createReader } = member;
+  const { name, testedVersion, permissions, needs, errorsFile, createReader } = member;
   return {
     name,
     programs: [name],
@@ -32,10 +37,13 @@ export function familyAdapter(member: FamilyMember): AgentAdapter {
     canResume: true,
     mcp: 'native',
     ...(needs === undefined ? {} : { needs }),
+    ...(errorsFile === undefined ? {} : { errorsFile }),
     createReader,
     headlessCommand(request) {
       const { args, ...rest } = shared(member, request);
-      const argv = [request.program, '--output-format', 'stream-json', ...args, ...request.args];
+      const { headlessArgs = [] } = member;
+      const format = ['--output-format', 'stream-json', ...headlessArgs];
+      const argv = [request.program, ...format, ...args, ...request.args];
       return { argv, ...rest, kind: 'pipe', stdin: 'prompt' };
     },
     terminalCommand(request) {

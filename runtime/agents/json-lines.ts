@@ -18,10 +18,15 @@ export function createJsonLines(maxLine: number): JsonLines {
 }
 
 function parseLine(line: string): readonly unknown[] {
-  if (line.trim() === '') return [];
+  const value = jsonValue(line);
+  return value === undefined ? [] : [value];
+}
+
+/** The value of one line; undefined where it is no JSON. */
+export function jsonValue(line: string): unknown {
   try {
-    return [JSON.parse(line)];
+    return JSON.parse(line);
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
 import { type ContentPart, readClaudeLine } from './claude-lines.ts';
+import { jsonValue } from './json-lines.ts';
 import { createLineReader } from './line-reader.ts';
+import { readQwenRequest } from './qwen-requests.ts';
 import { fields, number, text } from './tolerant.ts';
 import {
   renderCall,
@@ -19,14 +21,25 @@ const ownSchema = z.object({
   error: fields({ message: text }),
   qwen_code_version: text,
   usage: fields({ input_tokens: number, output_tokens: number, cache_read_input_tokens: number }),
+  event: fields({ type: text }),
   data: fields({ attempt: number, delayMs: number, message: text, errorMessage: text }),
 });
 
 type Own = z.infer<typeof ownSchema>;
 
-/** Reads `qwen --output-format stream-json`. */
+/** Reads `qwen --output-format stream-json`, and the file of its conversation for failed requests. */
 export function createQwenReader(request: TurnRequest): TurnReader {
-  return createLineReader({ name: 'qwen', read }, request);
+  let attempt = 0;
+  // It is read a little later than the output, so it is heard of answers, too.
+  const readError = (line: string, notes: TurnNotes): readonly AgentEvent[] => {
+    const told = readQwenRequest(jsonValue(line));
+    if (told === undefined) return [];
+    if (told.failure === undefined) return [{ kind: 'answering' }];
+    attempt += 1;
+    notes.retry = told.failure;
+    return [{ kind: 'retrying', attempt, message: told.failure.message }];
+  };
+  return createLineReader({ name: 'qwen', read, readError }, request);
 }
 
 function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly AgentEvent[] {
@@ -39,6 +52,8 @@ function read(value: unknown, notes: TurnNotes, request: TurnRequest): readonly 
     case 'system':
       if (line.subtype === 'init') return readInit(line.session_id, line.model, own.qwen_code_version);
       return line.subtype === 'retry' ? readRetry(own, notes) : [];
+    case 'stream_event':
+      return own.event?.type?.startsWith('content_block') === true ? [{ kind: 'answering' }] : [];
     case 'assistant':
       return parts.flatMap(part => readSpoken(part, notes));
     case 'user':

@@ -10,15 +10,16 @@ const lineSchema = z.object({
   }),
 });
 
-/** A request. */
+/** A request that is over. */
 export interface QwenRequest {
-  /** Why it failed; qwen may try again. */
+  /** Why it failed; qwen may try again. Absent = it was answered. */
   readonly failure?: FailureHint;
 }
 
 /** Reads a line of a conversation's file; undefined where it is about no request. */
 export function readQwenRequest(value: unknown): QwenRequest | undefined {
   const event = lineSchema.safeParse(value).data?.systemPayload.uiEvent;
+  if (event?.['event.name'] === 'qwen-code.api_response') return {};
   if (event?.['event.name'] !== 'qwen-code.api_error') return undefined;
   return { failure: { message: event.error_message ?? 'a failed request', status: event.status_code } };
 }

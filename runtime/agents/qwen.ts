@@ -1,5 +1,6 @@
 import { familyAdapter } from './gemini-family.ts';
 import { createQwenReader } from './qwen-reader.ts';
+import { qwenChatFile, qwenHome } from './qwen-requests.ts';
 
 /** Qwen Code. */
 export const qwen = familyAdapter({
@@ -31,7 +32,11 @@ export const qwen = familyAdapter({
     stateDirectories: [{ path: '~/.qwen' }],
   },
   createReader: createQwenReader,
+  errorsFile: ({ conversation }, { cwd, env }) =>
+    conversation && `${qwenHome(env)}/${qwenChatFile(cwd, conversation.id)}`,
   firstArgs: [],
+  // A sign that the model answers: the file of errors does not say how long qwen waits before it tries again.
+  headlessArgs: ['--include-partial-messages'],
   folderFlag: '--add-dir',
   settingsVariable: 'QWEN_CODE_SYSTEM_DEFAULTS_PATH',
   mcpFlag: '--mcp-config',

@@ -14,11 +14,21 @@ export async function channelsFromStart(
   channels: readonly Channel[],
 ): Promise<readonly Channel[]> {
   const note = join(folder, 'starts.json');
-  const starts = (await readNote(note)) ?? (await sizesOf(channels));
-  await writeFile(note, JSON.stringify(starts), { mode: 0o600 });
+  const files = channels.flatMap(channel => (channel.kind === 'lines' ? [channel.file] : []));
+  const starts = await startsOf(note, files);
   return channels.map(channel =>
     channel.kind === 'lines' ? { ...channel, from: starts[channel.file] ?? 0 } : channel,
   );
+}
+
+/** Bytes that were in each file (0: there was none) when this was first asked with that `note`, a file, which keeps them. */
+export async function startsOf(
+  note: string,
+  files: readonly string[],
+): Promise<Readonly<Record<string, number>>> {
+  const starts = (await readNote(note)) ?? (await sizesOf(files));
+  await writeFile(note, JSON.stringify(starts), { mode: 0o600 });
+  return starts;
 }
 
 async function readNote(file: string): Promise<z.infer<typeof notedSchema> | undefined> {
@@ -29,9 +39,7 @@ async function readNote(file: string): Promise<z.infer<typeof notedSchema> | und
   }
 }
 
-/** Bytes in each file of lines; 0 where there is none yet. */
-async function sizesOf(channels: readonly Channel[]): Promise<Readonly<Record<string, number>>> {
-  const files = channels.flatMap(channel => (channel.kind === 'lines' ? [channel.file] : []));
+async function sizesOf(files: readonly string[]): Promise<Readonly<Record<string, number>>> {
   const sizes = files.map(
     async file => [file, (await stat(file).catch(() => undefined))?.size ?? 0] as const,
   );

@@ -28,9 +28,11 @@ export class RetryPatience implements Disposable {
 
   /** Takes what a piece of output says. */
   take(events: readonly AgentEvent[]): void {
-    const retry = events.findLast(event => event.kind === 'retrying');
-    if (retry !== undefined) this.#wait(retry.delayMs);
-    else if (events.some(({ kind }) => kind === 'transcript' || kind === 'usage')) this[Symbol.dispose]();
+    // Of a retry the transcript tells, too.
+    const last = events.findLast(({ kind }) => kind === 'retrying' || kind === 'answering');
+    if (last?.kind === 'retrying') this.#wait(last.delayMs);
+    else if (last !== undefined || events.some(({ kind }) => kind === 'transcript' || kind === 'usage'))
+      this[Symbol.dispose]();
   }
 
   #wait(delayMs: number | undefined): void {

@@ -1,6 +1,6 @@
 /** One turn of a worker's model: its CLI is started in the PTY host, its output read by its adapter, its end judged. */
 import { statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type {
   AgentAdapter,
@@ -14,7 +14,8 @@ import type {
 } from '../agents/adapter.ts';
 import type { PtyFailure, SessionExit, SessionInfo, SessionSpec, Survivor } from '../pty-protocol.ts';
 import { unreachable } from '../result.ts';
-import { followErrors } from './follow-errors.ts';
+import { startsOf } from './channel-starts.ts';
+import { type ErrorsFile, followErrors } from './follow-errors.ts';
 import { createLiveReader } from './live-reader.ts';
 import { fileTail } from './output-source.ts';
 import { RetryPatience } from './retry-patience.ts';
@@ -102,7 +103,7 @@ export async function runTurn(deps: RunnerDeps, job: TurnJob, control: TurnContr
   };
   using _errors =
     reader.feedErrors &&
-    followErrors(deps.clock, `${job.outputFile}.err`, text => tell(reader.feedErrors?.(text) ?? []));
+    followErrors(deps.clock, await errorsFileOf(job), text => tell(reader.feedErrors?.(text) ?? []));
   const end = await runSession(
     deps,
     { spec: specOf(job, command), limits: limitsOf(job) },
@@ -113,6 +114,15 @@ export async function runTurn(deps: RunnerDeps, job: TurnJob, control: TurnContr
   // Its own words about what it tried for are the reason.
   const own = isGivenUp && end.kind === 'ended' ? { ...end, by: 'itself' as const } : end;
   return judge(deps, job, command, reader, tail, own);
+}
+
+/** Where the CLI tells of failed requests. */
+async function errorsFileOf({ adapter, request, cwd, env, outputFile }: TurnJob): Promise<ErrorsFile> {
+  const place = { cwd: await realpath(cwd).catch(() => cwd), env };
+  const file = adapter.errorsFile?.(request, place);
+  if (file === undefined) return { file: `${outputFile}.err`, from: 0 };
+  const starts = await startsOf(`${outputFile}.starts.json`, [file]);
+  return { file, from: starts[file] ?? 0 };
 }
 
 /**

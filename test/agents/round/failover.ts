@@ -120,9 +120,10 @@ if (has('claude', 'codex')) {
   });
 }
 
-if (has('opencode', 'claude')) {
-  test('a provider that asks opencode to wait for long is not waited for: claude takes over', async () => {
-    await using rig = await RoundRig.start('opencode', 'claude');
+for (const cli of ['opencode', 'qwen'] as const) {
+  if (!has(cli, 'claude')) continue;
+  test(`a provider that asks ${cli} to wait for long is not waited for: claude takes over`, async () => {
+    await using rig = await RoundRig.start(cli, 'claude');
     await rig.script([
       { match: { api: 'anthropic' }, steps: [{ text: 'Taken over.' }] },
       { match: { side: false }, steps: [{ error: 429, retryAfter: 300 }] },
@@ -130,7 +131,7 @@ if (has('opencode', 'claude')) {
     const file = rig.niia.connector({
       name: 'wait',
       task: 'Do it.',
-      models: { primary: ['opencode', 'claude'] },
+      models: { primary: [cli, 'claude'] },
       pipeline: { phases: [{ name: 'work' }] },
     });
     const run = await rig.run(file);

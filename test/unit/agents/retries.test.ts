@@ -4,6 +4,8 @@ import type { TurnReader, TurnRequest } from '../../../runtime/agents/adapter.ts
 import { createCopilotReader } from '../../../runtime/agents/copilot-reader.ts';
 import { createGeminiReader } from '../../../runtime/agents/gemini-reader.ts';
 import { createOpencodeReader } from '../../../runtime/agents/opencode-reader.ts';
+import { qwen } from '../../../runtime/agents/qwen.ts';
+import { createQwenReader } from '../../../runtime/agents/qwen-reader.ts';
 
 const request: TurnRequest = {
   ...{ prompt: '', promptFile: '', filesDir: '', permission: 'edit', args: [], program: '' },
@@ -59,6 +61,40 @@ suite('a CLI that tries again', () => {
       { ...told, attempt: 2 },
     ]);
     assert.deepEqual(reasonOf(reader), limited);
+  });
+
+  test('is heard in the file of its conversation, and that its model answers: qwen', () => {
+    const reader = createQwenReader(request);
+    const line = (event: object) => {
+      const systemPayload = { uiEvent: { model: 'm', prompt_id: 'abc########0', ...event } };
+      return `${JSON.stringify({ type: 'system', subtype: 'ui_telemetry', systemPayload })}\n`;
+    };
+    const failure = { error_message: '429 slow down', error_type: 'RateLimitError', status_code: 429 };
+    const failed = line({ 'event.name': 'qwen-code.api_error', ...failure });
+    assert.deepEqual(reader.feedErrors?.(`{"type":"user"}\nno JSON\n${failed.slice(0, 20)}`), []);
+    assert.deepEqual(reader.feedErrors?.(failed.slice(20)), [
+      { kind: 'retrying', attempt: 1, message: '429 slow down' },
+    ]);
+    assert.deepEqual(reasonOf(reader), limited);
+    assert.deepEqual(reader.feedErrors?.(line({ 'event.name': 'qwen-code.api_response' })), [
+      { kind: 'answering' },
+    ]);
+    const streamed = (type: string) => `${JSON.stringify({ type: 'stream_event', event: { type } })}\n`;
+    assert.deepEqual(reader.feed(streamed('goal_state')), [{ kind: 'activity' }]);
+    assert.deepEqual(reader.feed(streamed('content_block_delta')), [
+      { kind: 'answering' },
+      { kind: 'activity' },
+    ]);
+  });
+
+  test('has that file where it was started: qwen', () => {
+    const place = { cwd: '/home/me/p.x', env: { HOME: '/home/me' } };
+    const conversation = { id: 'abc', isNew: true };
+    assert.equal(
+      qwen.errorsFile?.({ ...request, conversation }, place),
+      '/home/me/.qwen/projects/-home-me-p-x/chats/abc.jsonl',
+    );
+    assert.equal(qwen.errorsFile?.(request, place), undefined);
   });
 
   test('is heard before it waits: copilot', () => {

@@ -47,6 +47,16 @@ suite('a CLI that tries again by itself', () => {
     assert.equal(gaveUp(), 1);
   });
 
+  test('is left alone when its model answers, whichever is told last', () => {
+    const { clock, patience, gaveUp } = patienceOf(30_000);
+    patience.take([retrying, { kind: 'answering' }]);
+    clock.advance(100_000);
+    assert.equal(gaveUp(), 0);
+    patience.take([{ kind: 'answering' }, retrying]);
+    clock.advance(30_000);
+    assert.equal(gaveUp(), 1);
+  });
+
   test('is left alone when its model says something again', () => {
     const { clock, patience, gaveUp } = patienceOf(30_000);
     patience.take([retrying]);
