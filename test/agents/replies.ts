@@ -64,7 +64,7 @@ function copilotForm(asked: readonly ModelQuestion[]): object {
     }),
   );
   const args = {
-    message: asked.map(({ text }) => text).join(' '),
+    message: asked.length === 1 ? asked[0]?.text : 'Tell me.',
     requestedSchema: { type: 'object', properties, required: Object.keys(properties) },
   };
   return { tool: { name: 'ask_user', args } };

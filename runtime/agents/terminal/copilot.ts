@@ -215,38 +215,74 @@ function consent(request: unknown): Meaning {
   return { state: { kind: 'waiting', what: 'permission' }, facts: [{ kind: 'asked', questions: [], call }] };
 }
 
-const fieldSchema = z.object({
-  type: z.literal('string'),
-  enum: z.array(z.string()).default([]),
-});
+const described = { title: z.string().optional(), description: z.string().optional() };
+
+/** Fields whose keys are known: nothing is taken beforehand, choices are called what they are. */
+const fieldSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('string'),
+    ...described,
+    enum: z.array(z.string()).default([]),
+    minLength: z.number().optional(),
+    maxLength: z.number().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('array'),
+    ...described,
+    items: z.strictObject({ type: z.literal('string'), enum: z.array(z.string()).min(1) }),
+    minItems: z.number().optional(),
+    maxItems: z.number().optional(),
+    uniqueItems: z.boolean().optional(),
+  }),
+]);
 
 const formSchema = z.object({
   message: z.string(),
   requestedSchema: z.object({ properties: z.record(z.string(), z.unknown()) }),
 });
 
-/** A form; one of a single line or a single choice can be answered from here. */
+/** A form; one of lines and choices can be answered from here. */
 function asked(toolInput: unknown): Meaning {
   const form = formSchema.safeParse(toolInput).data;
-  const fields = Object.values(form?.requestedSchema.properties ?? {});
-  const field = fields.length === 1 ? fieldSchema.safeParse(fields[0]).data : undefined;
-  const questions: readonly AskedQuestion[] =
-    form === undefined || field === undefined
-      ? []
-      : [{ text: form.message, choices: field.enum, isMultiple: false }];
+  const fields = Object.entries(form?.requestedSchema.properties ?? {});
+  const known = fields.flatMap(([name, value]) => fieldQuestion(name, value) ?? []);
+  const questions = known.length === fields.length ? introduced(known, form?.message ?? '') : [];
   return { state: { kind: 'waiting', what: 'question' }, facts: [{ kind: 'asked', questions }] };
+}
+
+function fieldQuestion(name: string, value: unknown): AskedQuestion | undefined {
+  const field = fieldSchema.safeParse(value).data;
+  if (field === undefined) return undefined;
+  const isMultiple = field.type === 'array';
+  return { text: field.title ?? name, choices: isMultiple ? field.items.enum : field.enum, isMultiple };
+}
+
+/** The words of the form stand above its first field; they are the question where that is the only one. */
+function introduced(questions: readonly AskedQuestion[], message: string): readonly AskedQuestion[] {
+  const [first, ...others] = questions;
+  if (first === undefined) return [];
+  return [{ ...first, text: others.length === 0 ? message : `${message} ${first.text}` }, ...others];
 }
 
 const DOWN = '\x1b[B';
 
 /** Its choices have no numbers; the last one is a line of one's own, and the only one where there are no choices. */
 function answerKeys(
-  [question]: readonly AskedQuestion[],
-  [reply]: readonly QuestionReply[],
+  questions: readonly AskedQuestion[],
+  replies: readonly QuestionReply[],
 ): readonly string[] | undefined {
-  if (question === undefined || reply === undefined) return undefined;
-  const { choices } = question;
+  const keys = questions.map((question, index) => {
+    const reply = replies[index];
+    return reply && fieldKeys(question, reply);
+  });
+  const known = keys.filter(own => own !== undefined);
+  return known.length === keys.length ? known.flat() : undefined;
+}
+
+/** Every answer takes the form to its next field, the last one sends it. */
+function fieldKeys({ choices, isMultiple }: AskedQuestion, reply: QuestionReply): readonly string[] {
   if (reply.kind === 'words') return [...choices.map(() => DOWN), reply.text, '\r'];
-  const [number = 1] = reply.numbers;
-  return [...choices.slice(0, number - 1).map(() => DOWN), '\r'];
+  const numbers = [...reply.numbers].sort((one, other) => one - other);
+  const moves = numbers.map((number, index) => Array<string>(number - (numbers[index - 1] ?? 1)).fill(DOWN));
+  return [...moves.flatMap(keys => (isMultiple ? [...keys, ' '] : keys)), '\r'];
 }

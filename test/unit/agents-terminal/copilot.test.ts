@@ -76,7 +76,7 @@ describe('copilot’s events', () => {
     assert.deepEqual(call({ kind: 'memory' }), asked('memory'));
   });
 
-  test('tell a question of one field, and of a longer form only that there is one', () => {
+  test('tell the fields of a form, and of one with a field that is not known only that there is one', () => {
     const choice = { type: 'string', enum: ['A', 'B'] };
     const ask = (properties: object): Reading =>
       reads('tool.execution_start', {
@@ -85,8 +85,21 @@ describe('copilot’s events', () => {
       });
     const question = { text: 'Which?', choices: ['A', 'B'], isMultiple: false };
     assert.deepEqual(ask({ choice }).facts, [{ kind: 'asked', questions: [question] }]);
-    assert.deepEqual(ask({ choice, other: choice }).facts, [{ kind: 'asked', questions: [] }]);
-    assert.deepEqual(ask({ yes: { type: 'boolean' } }).facts, [{ kind: 'asked', questions: [] }]);
+    const several = { type: 'array', title: 'Which ones?', items: choice };
+    const questions = [
+      { text: 'Which? Which ones?', choices: ['A', 'B'], isMultiple: true },
+      { text: 'name', choices: [], isMultiple: false },
+    ];
+    assert.deepEqual(ask({ several, name: { type: 'string' } }).facts, [{ kind: 'asked', questions }]);
+    const unknown = [
+      { type: 'boolean' },
+      { ...choice, default: 'B' },
+      { type: 'string', oneOf: [{ const: 'a', title: 'A' }] },
+      { ...several, default: ['A'] },
+    ];
+    for (const field of unknown) {
+      assert.deepEqual(ask({ choice, field }).facts, [{ kind: 'asked', questions: [] }]);
+    }
   });
 
   test('tell a failure with its status, and a turn that is broken off', () => {
@@ -167,5 +180,26 @@ describe('a question of copilot', () => {
   test('is answered in words on the line behind the last choice', () => {
     assert.deepEqual(keysFor(['A', 'B'], 'neither'), [down, down, 'neither', '\r']);
     assert.deepEqual(keysFor([], 'so'), ['so', '\r']);
+  });
+
+  test('takes each of several choices by a space, from the first to the last', () => {
+    const several = { text: 'Which ones?', choices: ['A', 'B', 'C'], isMultiple: true };
+    const numbers = (...taken: readonly number[]) => ({ kind: 'choices', numbers: taken }) as const;
+    const keys = copilotTerminal.answerKeys;
+    assert.deepEqual(keys?.([several], [numbers(3, 1)]), [' ', down, down, ' ', '\r']);
+    assert.deepEqual(keys?.([several], [numbers(2, 3)]), [down, ' ', down, ' ', '\r']);
+    const words = { kind: 'words', text: 'so' } as const;
+    assert.deepEqual(keys?.([several], [words]), [down, down, down, 'so', '\r']);
+  });
+
+  test('is answered field after field', () => {
+    const choices = { text: 'Which?', choices: ['A', 'B'], isMultiple: false };
+    const line = { text: 'Name', choices: [], isMultiple: false };
+    const [taken, words] = [
+      { kind: 'choices', numbers: [2] } as const,
+      { kind: 'words', text: 'so' } as const,
+    ];
+    assert.deepEqual(copilotTerminal.answerKeys?.([choices, line], [taken, words]), [down, '\r', 'so', '\r']);
+    assert.equal(copilotTerminal.answerKeys?.([choices, line], [taken]), undefined);
   });
 });
