@@ -23,6 +23,8 @@ const inputSchema = z.object({
         question: z.string(),
         options: z.array(z.object({ label: z.string() })).default([]),
         multiSelect: z.boolean().optional(),
+        /** Of gemini's. */
+        type: z.string().optional(),
       }),
     )
     .min(1),
@@ -31,9 +33,9 @@ const inputSchema = z.object({
 /** The questions in the input of a CLI's tool for them (claude, gemini and qwen have the same); empty where it is another's. */
 export function askedQuestions(toolInput: unknown): readonly AskedQuestion[] {
   const { questions = [] } = inputSchema.safeParse(toolInput).data ?? {};
-  return questions.map(({ question, options, multiSelect = false }) => ({
+  return questions.map(({ question, options, multiSelect = false, type }) => ({
     text: question,
-    choices: options.map(({ label }) => label),
+    choices: type === 'yesno' ? ['Yes', 'No'] : options.map(({ label }) => label),
     isMultiple: multiSelect,
   }));
 }

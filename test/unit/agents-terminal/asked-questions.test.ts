@@ -60,6 +60,12 @@ describe('an answer to a question of a model', () => {
     assert.deepEqual(keysOf(open, 'Ada', geminiTerminal), ['Ada', '\r']);
   });
 
+  test('is one of two choices where gemini’s model wants a yes or no', () => {
+    const whether = askedQuestions({ questions: [{ question: 'Go on?', type: 'yesno' }] });
+    assert.deepEqual(keysOf(whether, 'no', geminiTerminal), ['2']);
+    assert.deepEqual(keysOf(whether, 'not yet', geminiTerminal), ['3', 'not yet', '\r']);
+  });
+
   test('takes gemini’s dialog on at the last of its rows, which is above the first', () => {
     const up = '\x1b[A';
     assert.deepEqual(keysOf(multiple, '3', geminiTerminal), ['3', up, up, up, '\r']);
