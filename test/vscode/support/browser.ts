@@ -21,8 +21,14 @@ export async function openBrowser(size = { width: 1280, height: 800 }): Promise<
     executablePath: pathOf(ensureChromium()),
     headless: true,
     viewport: size,
-    // It writes crash reports below HOME, whatever its profile.
-    env: { ...definedEnv(), HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
+    // It writes crash reports below HOME, whatever its profile, and may leave a temporary folder behind.
+    env: {
+      ...definedEnv(),
+      HOME: profile,
+      TMPDIR: profile,
+      XDG_CONFIG_HOME: profile,
+      XDG_CACHE_HOME: profile,
+    },
     permissions: ['clipboard-read', 'clipboard-write'],
     args: [
       '--no-sandbox',
