@@ -150,7 +150,16 @@ async function finish(play: TurnPlay, mark: number): Promise<TurnOutcome | undef
   const { verdict } = terminal;
   const facts = terminal.facts.slice(mark);
   if (verdict.state.kind === 'error') return failedOutcome(facts, verdict, play.deps.clock.now());
-  return hasAnswer() ? answeredOutcome(facts) : withoutAnswer(job.adapter.name);
+  if (!hasAnswer()) return withoutAnswer(job.adapter.name);
+  if (job.cli.keepsLate === true) await terminal.waitFor(() => isKept(terminal, mark), ANSWER_GRACE_MS);
+  return answeredOutcome(facts);
+}
+
+/** Whether the last answer stands in the conversation's file: the two are told on ways of their own, in any order. */
+function isKept(terminal: LiveTerminal, mark: number): boolean {
+  const facts = terminal.facts.slice(mark);
+  const answer = facts.findLast(({ kind }) => kind === 'answer');
+  return facts.some(fact => fact.kind === 'kept' && answer?.kind === 'answer' && fact.text === answer.text);
 }
 
 /** Waits until a turn that was broken off goes on: by the person in its terminal, or by an answer, which is its next prompt. */

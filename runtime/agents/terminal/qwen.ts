@@ -1,12 +1,18 @@
 /**
  * Qwen Code's live terminal (0.24.4): it writes its events into one file and takes prompts from another. Only the file of its
- * conversation tells of requests that it tries again.
+ * conversation tells of requests that it tries again; an answer is written there half a second after it was told.
  */
 import * as z from 'zod';
 import { qwenChatFile, qwenHome, readQwenRequest } from '../qwen-requests.ts';
 import { callText } from '../transcript.ts';
 import { knownUsage, type UsageNote, uncached } from '../usage-notes.ts';
-import { type AskedQuestion, askedQuestions, dialogKeys, type QuestionReply } from './asked-questions.ts';
+import {
+  type AnswerKeys,
+  type AskedQuestion,
+  askedQuestions,
+  dialogKeys,
+  type QuestionReply,
+} from './asked-questions.ts';
 import type { ClaimedState } from './claim.ts';
 import {
   type ChannelRecord,
@@ -27,6 +33,7 @@ export const qwenTerminal: TerminalCli = {
   readTitle,
   read,
   transcriptChannels: (file, { env }) => [{ kind: 'lines', file: `${qwenHome(env)}/${file}` }],
+  keepsLate: true,
   submission: place => ({
     kind: 'file',
     file: placesOf(place).input,
@@ -35,7 +42,7 @@ export const qwenTerminal: TerminalCli = {
   interruptKeys: '\x1b',
   // The first choice is to allow it once.
   consentKeys: { allow: '\r', refuse: '\x1b' },
-  answerKeys: dialogKeys({ severalKeys, isReviewed: questions => questions.length > 1 }),
+  answerKeys,
   screen: {
     versions: '0.24.4',
     lines: 20,
@@ -70,6 +77,13 @@ function setUp(place: TerminalPlace): TerminalSetUp {
 function severalKeys({ choices }: AskedQuestion, reply: QuestionReply): readonly string[] {
   if (reply.kind === 'words') return [String(choices.length + 1), reply.text, '\r'];
   return [...reply.numbers.flatMap(number => [String(number), ' ']), '\r'];
+}
+
+/** Among several questions the Enter key after words counts twice: the next question would be passed over. */
+function answerKeys(...[questions, replies]: Parameters<AnswerKeys>): ReturnType<AnswerKeys> {
+  const isSeveral = questions.length > 1;
+  if (isSeveral && replies.some(({ kind }) => kind === 'words')) return undefined;
+  return dialogKeys({ severalKeys, isReviewed: () => isSeveral })(questions, replies);
 }
 
 /** The signs may be followed by a variation selector. */
@@ -127,9 +141,21 @@ function read({ channel, data }: ChannelRecord): Reading {
   };
 }
 
+/** A message of the model in the conversation's file. */
+const keptSchema = z.object({
+  type: z.literal('assistant'),
+  message: z.object({
+    parts: z.array(z.object({ text: z.string().optional(), thought: z.boolean().optional() })),
+  }),
+});
+
 function readChat(data: unknown): Reading {
   const failure = readQwenRequest(data)?.failure;
-  return failure === undefined ? NOTHING : { ...NOTHING, facts: [{ kind: 'retrying', ...failure }] };
+  if (failure !== undefined) return { ...NOTHING, facts: [{ kind: 'retrying', ...failure }] };
+  const message = keptSchema.safeParse(data).data?.message;
+  if (message === undefined) return NOTHING;
+  const text = message.parts.map(part => (part.thought === true ? '' : (part.text ?? ''))).join('');
+  return { ...NOTHING, facts: [{ kind: 'kept', text }] };
 }
 
 function chatFileOf({ session_id: id, data }: QwenEvent): string | undefined {

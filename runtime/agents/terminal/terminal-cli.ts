@@ -92,6 +92,8 @@ export type TurnFact =
   | { readonly kind: 'submitted' }
   /** What the model said at the end of its turn. */
   | { readonly kind: 'answer'; readonly text: string }
+  /** An answer stands in the conversation's file: from now on the conversation can be gone on with. */
+  | { readonly kind: 'kept'; readonly text: string }
   | { readonly kind: 'conversation'; readonly id: string }
   /** File of the conversation, JSON lines. */
   | { readonly kind: 'transcript'; readonly file: string }
@@ -156,6 +158,8 @@ export interface TerminalCli {
   createReader?(place?: Pick<TerminalPlace, 'model'>): (record: ChannelRecord) => Reading;
   /** Where it keeps a conversation whose transcript file a record has named: read like a channel, as `transcript`. */
   transcriptChannels?(file: string, place: TerminalPlace): readonly Channel[];
+  /** It keeps an answer (`kept`) after it has told it: ended before, it has forgotten it. */
+  readonly keepsLate?: true;
   /** Its hooks are run by a POSIX shell. */
   readonly needsPosixShell?: true;
   /** It is watched by a server of its own: its place has one. */

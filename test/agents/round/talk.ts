@@ -5,12 +5,9 @@ import { adapterFor } from '../../../runtime/agents/registry.ts';
 import { terminalCliNames } from '../../../runtime/agents/terminal/terminal-clis.ts';
 import { clis, RoundRig } from './rig.ts';
 
-/** Known not to: qwen writes a turn's answer into its conversation after it has told it, and its terminal is gone by then. */
-const forgetful: readonly string[] = ['qwen'];
-
 for (const cli of clis.filter(name => adapterFor(name)?.canResume === true)) {
   for (const transport of ['headless', 'terminal'] as const) {
-    if (transport === 'terminal' && (!terminalCliNames.includes(cli) || forgetful.includes(cli))) continue;
+    if (transport === 'terminal' && !terminalCliNames.includes(cli)) continue;
     test(`${cli} (${transport}) is told what does not fit, and still knows what it answered`, async () => {
       await using rig = await RoundRig.start(cli);
       await rig.script([

@@ -66,6 +66,11 @@ describe('a request that failed', () => {
     assert.deepEqual(qwenTerminal.read({ channel: 'transcript', data: line }).facts, [
       { kind: 'retrying', message: '429 no room', status: 429 },
     ]);
+    const parts = [{ text: 'Hm.', thought: true }, { text: 'Done.' }];
+    const kept = { type: 'assistant', message: { role: 'model', parts } };
+    assert.deepEqual(qwenTerminal.read({ channel: 'transcript', data: kept }).facts, [
+      { kind: 'kept', text: 'Done.' },
+    ]);
   });
 
   test('is tried again by claude, as a whole line of its screen says', () => {
