@@ -144,6 +144,8 @@ for (const cli of clis.filter(name => severalAsked.includes(name))) {
     ['by choices', '1, gamma; 2', /Alpha, Gamma.*Green/],
     ['in words', 'all of them; neither of them', /all of them.*neither of them/],
   ] as const) {
+    // Not known of qwen: its dialog passes over the question after words.
+    if (cli === 'qwen' && what === 'in words') continue;
     test(`${cli} asks several questions at once, and is answered ${what}`, { skip: !isWhole }, async () => {
       await using rig = await LiveRig.start(cli);
       const asking = questions(cli, [

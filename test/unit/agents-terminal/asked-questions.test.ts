@@ -78,6 +78,7 @@ describe('an answer to a question of a model', () => {
     assert.deepEqual(keysOf(multiple, '1, 3', qwenTerminal), ['1', ' ', '3', ' ', '\r']);
     assert.deepEqual(keysOf(multiple, 'some words', qwenTerminal), ['4', 'some words', '\r']);
     assert.deepEqual(keysOf(both, '1; 2', qwenTerminal), ['1', ' ', '\r', '2', '\r']);
+    assert.equal(keysOf(both, 'some words; 2', qwenTerminal), undefined, 'question 2 would be passed over');
   });
 
   test('goes on with opencode’s next question by Tab, and is sent from its review', () => {
