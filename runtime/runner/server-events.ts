@@ -3,7 +3,7 @@
  * connection is made again whenever it is lost, for as long as the terminal is watched.
  */
 import { appendFile, stat } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import type { ServerChannel } from '../agents/terminal/terminal-cli.ts';
 import type { Clock } from './session-host.ts';
@@ -141,6 +141,8 @@ export class ServerEvents implements Disposable {
   /** The answer's stream, once the server has begun it; undefined where the server refuses it. */
   async #get(path: string): Promise<IncomingMessage | undefined> {
     const { channel, clock } = this.#options;
+    // Only where a server is followed: the module takes 6 MB of a daemon that is there all day.
+    const { request } = await import('node:http');
     const { port, password } = channel.server;
     const auth = `${channel.user}:${password}`;
     const asking = request({ host: '127.0.0.1', port, path, auth, agent: false, signal: this.#stop.signal });
