@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AgentEvent, TurnReader, TurnRequest, Usage } from './adapter.ts';
+import { jsonValue } from './json-lines.ts';
 import { createLineReader } from './line-reader.ts';
 import { fields, flag, number, record, text } from './tolerant.ts';
 import {
@@ -103,7 +104,7 @@ function readFailedCall(
   notes: TurnNotes,
 ): readonly AgentEvent[] {
   if (status !== undefined && status !== 429 && status < 500) return [];
-  const words = z.object({ message: z.string() }).safeParse(jsonOf(errorMessage ?? '')).data?.message;
+  const words = z.object({ message: z.string() }).safeParse(jsonValue(errorMessage ?? '')).data?.message;
   const message = words ?? errorMessage ?? 'an error without words';
   notes.retry = { message, status };
   return [{ kind: 'retrying', attempt: retryAttempt + 1, message }];
@@ -133,7 +134,7 @@ function readToolEnd(data: Data, notes: TurnNotes): readonly AgentEvent[] {
 
 /** Of the whole session. Copilot counts what came from and went to the cache as input, too. */
 function readReport(report: string, notes: TurnNotes, request: TurnRequest): void {
-  const read = reportSchema.safeParse(jsonOf(report));
+  const read = reportSchema.safeParse(jsonValue(report));
   if (!read.success) return;
   let total: Usage | undefined;
   for (const { usage } of Object.values(read.data.modelMetrics)) {
@@ -146,12 +147,4 @@ function readReport(report: string, notes: TurnNotes, request: TurnRequest): voi
     });
   }
   notes.usage = total === undefined ? undefined : usageSince(total, request);
-}
-
-function jsonOf(report: string): unknown {
-  try {
-    return JSON.parse(report);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** Where values stand in the JSON that a declared CLI tells: one notation for what it prints and for its events. */
 import * as z from 'zod';
 import type { Usage } from './adapter.ts';
+import { knownUsage } from './usage-notes.ts';
 
 const path = z
   .string()
@@ -47,13 +48,12 @@ export function textAt(value: unknown, place: Place | undefined): string | undef
 
 /** The figures of a document; empty where it has none. */
 export function usageAt(value: unknown, places: FigurePlaces): Usage {
-  const parts = [
-    ['inputTokens', numberAt(value, places.input_tokens)],
-    ['outputTokens', numberAt(value, places.output_tokens)],
-    ['cacheReadTokens', numberAt(value, places.cache_read_tokens)],
-    ['costUsd', numberAt(value, places.cost_usd)],
-  ] as const;
-  return Object.fromEntries(parts.filter(([, amount]) => amount !== undefined));
+  return knownUsage({
+    inputTokens: numberAt(value, places.input_tokens),
+    outputTokens: numberAt(value, places.output_tokens),
+    cacheReadTokens: numberAt(value, places.cache_read_tokens),
+    costUsd: numberAt(value, places.cost_usd),
+  });
 }
 
 function numberAt(value: unknown, place: Place | undefined): number | undefined {

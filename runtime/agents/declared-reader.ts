@@ -3,6 +3,7 @@ import { CollectedText } from './collected-text.ts';
 import type { DeclaredAgent } from './declared.ts';
 import { declaredReason } from './declared-failures.ts';
 import { textAt, usageAt } from './declared-places.ts';
+import { jsonValue } from './json-lines.ts';
 import { createLineReader } from './line-reader.ts';
 import { createOutputReader, lastNonEmptyLine } from './output-reader.ts';
 import { printable } from './terminal-text.ts';
@@ -61,7 +62,7 @@ function createDocumentReader(name: string, output: Output, request: TurnRequest
     },
     end(exit: ProcessExit, stderrTail: string) {
       const notes = emptyNotes();
-      readValues(output, jsonOf(text.text()), notes);
+      readValues(output, jsonValue(text.text()), notes);
       return judgeTurn(notes, { name, request, exit, stderrTail });
     },
   };
@@ -79,14 +80,6 @@ function readValues(output: Output, value: unknown, notes: TurnNotes): void {
   notes.conversation = textAt(value, output.conversation) ?? notes.conversation;
   const usage = usageAt(value, output);
   if (Object.keys(usage).length > 0) notes.usage = { ...notes.usage, ...usage };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unread(name: string, printed: string): string {

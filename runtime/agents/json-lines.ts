@@ -12,17 +12,18 @@ export interface JsonLines {
 export function createJsonLines(maxLine: number): JsonLines {
   const lines = createLineSplitter(maxLine);
   return {
-    feed: chunk => lines.feed(chunk).flatMap(parseLine),
-    end: () => parseLine(lines.end()),
+    feed: chunk => lines.feed(chunk).flatMap(jsonValues),
+    end: () => jsonValues(lines.end()),
   };
 }
 
-function parseLine(line: string): readonly unknown[] {
+/** The value of one text, or none where it is no JSON. */
+export function jsonValues(line: string): readonly unknown[] {
   const value = jsonValue(line);
   return value === undefined ? [] : [value];
 }
 
-/** The value of one line; undefined where it is no JSON. */
+/** The value of one text; undefined where it is no JSON. */
 export function jsonValue(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -1,6 +1,7 @@
 /** What opencode says of use and failures: the same in the output of `opencode run` and in the events of its server. */
 import type { Usage } from './adapter.ts';
 import { fields, number, record, text } from './tolerant.ts';
+import { knownUsage } from './usage-notes.ts';
 
 /** Tokens of a message or of a step of it. */
 export const opencodeTokens = fields({
@@ -22,16 +23,15 @@ export function opencodeUsage(
   cost: number | undefined,
 ): Usage | undefined {
   const output = tokens?.output === undefined ? undefined : tokens.output + (tokens.reasoning ?? 0);
-  const parts = [
-    ['inputTokens', tokens?.input],
-    ['outputTokens', output],
-    ['cacheReadTokens', tokens?.cache?.read],
-    ['cacheWriteTokens', tokens?.cache?.write],
+  const usage = knownUsage({
+    inputTokens: tokens?.input,
+    outputTokens: output,
+    cacheReadTokens: tokens?.cache?.read,
+    cacheWriteTokens: tokens?.cache?.write,
     // A model without prices costs "0", which is no price but an unknown one.
-    ['costUsd', cost === 0 ? undefined : cost],
-  ] as const;
-  const known = parts.filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+    costUsd: cost === 0 ? undefined : cost,
+  });
+  return Object.keys(usage).length === 0 ? undefined : usage;
 }
 
 /** The failure's words, with the time that the provider named, and the provider's status. */

@@ -1,7 +1,8 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Channel, TerminalPlace } from '../agents/terminal/terminal-cli.ts';
+import { noted } from './noted.ts';
 
 const notedSchema = z.record(z.string(), z.number());
 
@@ -26,20 +27,10 @@ export async function startsOf(
   note: string,
   files: readonly string[],
 ): Promise<Readonly<Record<string, number>>> {
-  const starts = (await readNote(note)) ?? (await sizesOf(files));
-  await writeFile(note, JSON.stringify(starts), { mode: 0o600 });
-  return starts;
+  return await noted(note, notedSchema, () => sizesOf(files));
 }
 
-async function readNote(file: string): Promise<z.infer<typeof notedSchema> | undefined> {
-  try {
-    return notedSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-async function sizesOf(files: readonly string[]): Promise<Readonly<Record<string, number>>> {
+async function sizesOf(files: readonly string[]): Promise<Record<string, number>> {
   const sizes = files.map(
     async file => [file, (await stat(file).catch(() => undefined))?.size ?? 0] as const,
   );

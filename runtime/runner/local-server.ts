@@ -1,30 +1,20 @@
 /** Where the server of a CLI in a terminal will be: chosen once per terminal, and found again after a restart. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { LocalServer } from '../agents/terminal/terminal-cli.ts';
+import { noted } from './noted.ts';
 
 const serverSchema = z.object({ port: z.number(), password: z.string() });
 
 /** The server of the terminal whose channels are in `folder`. The folder is there, and nobody else can read it. */
 export async function localServer(folder: string): Promise<LocalServer> {
-  const file = join(folder, 'server.json');
-  const noted = await readServer(file);
-  if (noted !== undefined) return noted;
-  const server = { port: await freePort(), password: randomBytes(24).toString('base64url') };
-  await writeFile(file, JSON.stringify(server), { mode: 0o600 });
-  return server;
-}
-
-async function readServer(file: string): Promise<LocalServer | undefined> {
-  try {
-    return serverSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return await noted(join(folder, 'server.json'), serverSchema, async () => ({
+    port: await freePort(),
+    password: randomBytes(24).toString('base64url'),
+  }));
 }
 
 /** Ports that were given away, though their CLIs may not listen yet. */

@@ -5,7 +5,9 @@
 import { appendFile, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
+import { jsonValue, jsonValues } from '../agents/json-lines.ts';
 import type { ServerChannel } from '../agents/terminal/terminal-cli.ts';
+import { deferred } from '../deferred.ts';
 import type { Clock } from './session-host.ts';
 
 /** A server that starts takes connections which it never answers. */
@@ -41,7 +43,7 @@ export class ServerEvents implements Disposable {
 
   constructor(options: ServerEventsOptions) {
     this.#options = options;
-    const { promise, resolve } = withResolvers();
+    const { promise, resolve } = deferred<void>();
     this.#connected = promise;
     this.#tellConnected = resolve;
     this.#wasNoted = stat(options.channel.journal).then(
@@ -63,7 +65,7 @@ export class ServerEvents implements Disposable {
    */
   async caughtUp(): Promise<void> {
     if (!(await this.#wasNoted)) return;
-    const { promise: late, resolve } = withResolvers();
+    const { promise: late, resolve } = deferred<void>();
     using _patience = this.#options.clock.after(CATCH_UP_MS, resolve);
     await Promise.race([this.#connected, late]);
   }
@@ -98,7 +100,7 @@ export class ServerEvents implements Disposable {
   async #noteStream(stream: IncomingMessage, silence: Silence): Promise<void> {
     const told: unknown[] = [];
     const parser = createParser({
-      onEvent: ({ data }) => told.push(...parsed(data)),
+      onEvent: ({ data }) => told.push(...jsonValues(data)),
       maxBufferSize: MAX_EVENT_LENGTH,
     });
     for await (const piece of stream.setEncoding('utf8')) {
@@ -135,7 +137,7 @@ export class ServerEvents implements Disposable {
     using _silence = new Silence(this.#options.clock, () => stream.destroy());
     let text = '';
     for await (const piece of stream.setEncoding('utf8')) text += String(piece);
-    return parsed(text)[0];
+    return jsonValue(text);
   }
 
   /** The answer's stream, once the server has begun it; undefined where the server refuses it. */
@@ -180,23 +182,5 @@ class Silence implements Disposable {
   broken(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = this.#clock.after(SILENCE_MS, this.#onLong);
-  }
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>(settle => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-/** One JSON value, or none. */
-function parsed(text: string): readonly unknown[] {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
   }
 }

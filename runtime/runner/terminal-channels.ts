@@ -2,6 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { jsonValues } from '../agents/json-lines.ts';
 import type { Channel, ChannelRecord } from '../agents/terminal/terminal-cli.ts';
 import { readFrom } from './read-from.ts';
 import { ServerEvents } from './server-events.ts';
@@ -231,10 +232,5 @@ function changingFile(file: string): () => Promise<readonly unknown[]> {
 
 /** One JSON value, or none: what is torn or foreign says nothing. */
 function parsed(text: string): readonly unknown[] {
-  if (text.trim() === '' || text.length > MAX_RECORD_BYTES) return [];
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
-  }
+  return text.trim() === '' || text.length > MAX_RECORD_BYTES ? [] : jsonValues(text);
 }

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { noted } from './noted.ts';
 
 /** What a terminal had told before a turn's prompt. */
 const markSchema = z.object({
@@ -19,17 +19,5 @@ export type TurnMark = z.infer<typeof markSchema>;
  * its prompt was taken.
  */
 export async function turnMark(file: string, key: string, now: TurnMark): Promise<TurnMark> {
-  const noted = await readMark(file, key);
-  if (noted !== undefined) return noted;
-  await writeFile(file, JSON.stringify({ key, ...now }), { mode: 0o600 });
-  return now;
-}
-
-async function readMark(file: string, key: string): Promise<TurnMark | undefined> {
-  try {
-    const noted: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return markSchema.extend({ key: z.literal(key) }).safeParse(noted).data;
-  } catch {
-    return undefined;
-  }
+  return await noted(file, markSchema.extend({ key: z.literal(key) }), () => ({ key, ...now }));
 }

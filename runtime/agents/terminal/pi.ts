@@ -126,17 +126,12 @@ function factsOf(event: PiEvent): readonly TurnFact[] {
       return attempt === 0 ? [] : [{ kind: 'retrying', attempt, message: piFailure(after).message }];
     case 'settled': {
       const { kind } = endOf(event);
-      if (kind === 'error') return [failureOf(errorMessage)];
+      if (kind === 'error') return [{ kind: 'failure', ...piFailure(errorMessage) }];
       return kind === 'done' ? [{ kind: 'answer', text }] : [];
     }
     default:
       return [];
   }
-}
-
-function failureOf(errorMessage: string): TurnFact {
-  const { message, status } = piFailure(errorMessage);
-  return { kind: 'failure', message, ...(status === undefined ? {} : { status }) };
 }
 
 /** Messages have no names; no two of a conversation begin at the same millisecond. */
